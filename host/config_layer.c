@@ -255,9 +255,12 @@ static int complain_of_section(struct config *config, const struct config_sectio
 	memcpy(head, section->name, head_length);
 	head[head_length] = '\0';
 	suggest_init(&suggest, head);
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+	bool is_known = false; /* then what follows it is wrong */
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		is_known = is_known || strcmp(head, known[i]) == 0;
 		suggest_offer(&suggest, known[i]);
-	if (suggest.count == 1) {
+	}
+	if (!is_known && suggest.count == 1) {
 		snprintf(text, sizeof text, "did you mean '%s%s'?", suggest.name[0],
 			section->name + head_length);
 		hint = text;

@@ -9,13 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reason.h"
+#include <plugh/json.h>
+
 #include "suggest.h"
 
-enum {
-	CHUNK_SIZE = 8192,
-	NOTES_OF_ONE_FILE = 50,
-};
+/* Most configurations fit in one chunk. A test that fails each allocation in turn sets it to 1. */
+#ifndef CONFIG_CHUNK_SIZE
+#define CONFIG_CHUNK_SIZE 8192
+#endif
+
+enum { NOTES_OF_ONE_FILE = 50 };
 
 struct config_chunk {
 	struct config_chunk *next;
@@ -28,7 +31,7 @@ struct config_chunk {
 
 static struct config_chunk *add_chunk(struct config *config, size_t n)
 {
-	size_t size = n > CHUNK_SIZE ? n : CHUNK_SIZE;
+	size_t size = n > CONFIG_CHUNK_SIZE ? n : CONFIG_CHUNK_SIZE;
 
 	if (size > SIZE_MAX - sizeof(struct config_chunk))
 		return NULL;
@@ -121,12 +124,34 @@ void config_destroy(struct config *config)
 
 /* ---- Problems ---- */
 
+/* The length of the character at the start of TEXT that may be shown as it is, or 0: what is no
+ * UTF-8, and what a terminal might obey (C0, DEL, and C1, which UTF-8 writes as c2 80 to c2 9f). */
+static size_t measure_shown(const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+	size_t n = *c < 0x80 ? 1 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : 4;
+
+	if (*c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] < 0xa0))
+		return 0;
+	return plugh_utf8_valid(text, strnlen(text, n)) == n ? n : 0;
+}
+
 static char *dup_escaped(struct config *config, const char *text)
 {
-	struct reason reason;
+	char *copy = config_store_alloc(config, 4 * strlen(text) + 1);
+	char *end = copy;
 
-	reason_set(&reason, 0, "%s", text);
-	return config_store_dup(config, reason.text);
+	while (copy != NULL && *text != '\0') {
+		size_t n = measure_shown(text);
+		if (n > 0) {
+			memcpy(end, text, n);
+			end += n;
+			text += n;
+		} else {
+			end += snprintf(end, 5, "\\x%02x", (unsigned char)*text++);
+		}
+	}
+	return copy;
 }
 
 static int append_note(struct config *config, const struct config_problem *problem, unsigned rank)

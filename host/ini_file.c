@@ -123,8 +123,10 @@ static void judge_last_line(struct parse *p)
 		judge_section(p, text);
 		return;
 	}
+	/* What is indented below a bad line goes on with it. */
+	bool is_consequence = p->orphaned && isspace((unsigned char)p->raw[0]);
 	p->orphaned = true;
-	if (!p->muted)
+	if (!p->muted && !is_consequence)
 		complain(p, "no '=' between a key and its value", NULL);
 }
 
