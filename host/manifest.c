@@ -13,7 +13,7 @@
 
 #include <plugh/buf.h>
 
-#include "elf.h"
+#include "elf_notes.h"
 #include "manifest_check.h"
 
 enum {

@@ -1,8 +1,8 @@
 /* The notes of a shared object, found through its program headers (System V ABI, chapters 4 and 5).
  *
  * SPDX-License-Identifier: MIT */
-#ifndef PLUGH_ELF_H
-#define PLUGH_ELF_H
+#ifndef PLUGH_ELF_NOTES_H
+#define PLUGH_ELF_NOTES_H
 
 #include <stddef.h>
 

@@ -5,7 +5,7 @@
  * the compiler's property note, padded otherwise) and is passed over.
  *
  * SPDX-License-Identifier: MIT */
-#include "elf.h"
+#include "elf_notes.h"
 
 #include <elf.h>
 #include <errno.h>
