@@ -1,0 +1,333 @@
+/* The crash handler.
+ *
+ * The process may be broken in any way by then, so the handler allocates nothing, takes no lock,
+ * and calls what is async-signal-safe. All texts are prepared by crash_start. Only the place of the
+ * crash is looked up in the handler: the loader's list of objects and their program headers are
+ * read as plain memory, without the lock that dl_iterate_phdr takes. Looking it up beforehand would
+ * miss what matters: a plugin whose constructor crashes, while dlopen has not yet returned, and
+ * what a plugin loads itself. If even that memory is broken, the handler is entered again, and the
+ * line is written without the place.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "crash.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <link.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_ADDRESS_SANITIZER 1
+#endif
+#endif
+
+/* The address sanitizer reports those of the first rows better, on a stack of its own. */
+static const struct {
+	int number;
+	const char *text;
+} row[] = {
+#ifndef HAS_ADDRESS_SANITIZER
+	{ SIGSEGV, "Segmentation fault (SIGSEGV)" },
+	{ SIGBUS, "Bus error (SIGBUS)" },
+	{ SIGILL, "Illegal instruction (SIGILL)" },
+	{ SIGFPE, "Floating point exception (SIGFPE)" },
+#endif
+	{ SIGABRT, "Aborted (SIGABRT)" },
+	{ SIGSYS, "Bad system call (SIGSYS)" },
+	{ SIGTRAP, "Trace/breakpoint trap (SIGTRAP)" },
+};
+
+enum { ROWS = sizeof row / sizeof row[0], LINE_SIZE = 2048, STACK_MIN = 64 * 1024 };
+
+struct line {
+	size_t size;
+	char text[LINE_SIZE];
+};
+
+static struct {
+	bool is_started;
+	pid_t process;
+	int fd;
+	struct line begin; /* "plugh extract: error: plugin crashed" */
+	struct line who;   /* " in extract 1.0.0" */
+	char file[256];
+	struct sigaction before[ROWS];
+	stack_t stack_before;
+	void *stack; /* with a page in front of it that cannot be touched */
+	size_t stack_size;
+	_Atomic(const struct outputs *) outputs;
+	_Atomic(const char *) stage;
+	atomic_int depth;  /* how often the handler was entered */
+	atomic_int thread; /* by which thread */
+	atomic_bool is_told;
+} state;
+
+static void append(struct line *line, const char *text)
+{
+	/* One byte is kept for the newline. */
+	while (*text != '\0' && line->size < sizeof line->text - 1)
+		line->text[line->size++] = *text++;
+}
+
+static void append_hex(struct line *line, uintptr_t number)
+{
+	char digits[2 * sizeof number + 1];
+	size_t at = sizeof digits;
+
+	digits[--at] = '\0';
+	do {
+		digits[--at] = "0123456789abcdef"[number & 15];
+		number >>= 4;
+	} while (number != 0);
+	append(line, "0x");
+	append(line, digits + at);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *name = path;
+
+	for (; *path != '\0'; path++)
+		if (*path == '/')
+			name = path + 1;
+	return name;
+}
+
+static const void *memory_at(uintptr_t address)
+{
+	return (const void *)address; /* NOLINT(performance-no-int-to-ptr): the loader's integer */
+}
+
+/* Does the object that is loaded at `base` hold the address? A program at fixed addresses has base
+ * 0. */
+static bool holds(uintptr_t base, uintptr_t address)
+{
+	const ElfW(Ehdr) *head = memory_at(base);
+	if (head == NULL || memcmp(head->e_ident, ELFMAG, SELFMAG) != 0)
+		return false;
+
+	const ElfW(Phdr) *segment = memory_at(base + head->e_phoff);
+	for (size_t i = 0; i < head->e_phnum; i++)
+		if (segment[i].p_type == PT_LOAD &&
+			address - base - segment[i].p_vaddr < segment[i].p_memsz)
+			return true;
+	return false;
+}
+
+static void append_place(struct line *line, uintptr_t address)
+{
+	const struct link_map *object = _r_debug.r_map;
+
+	while (object != NULL && !holds(object->l_addr, address))
+		object = object->l_next;
+	append(line, " at ");
+	if (object == NULL) {
+		append(line, "address ");
+		append_hex(line, address);
+		return;
+	}
+	/* The program itself has no name, and what was loaded by descriptor only the descriptor's.
+	 */
+	if (object->l_name[0] == '\0')
+		append(line, "plugh");
+	else if (strncmp(object->l_name, "/proc/", 6) == 0)
+		append(line, state.file);
+	else
+		append(line, base_name(object->l_name));
+	append(line, "+");
+	append_hex(line, address - object->l_addr);
+}
+
+static uintptr_t program_counter(const void *context)
+{
+	const ucontext_t *user = (const ucontext_t *)context;
+#if defined(__x86_64__)
+	return (uintptr_t)user->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+	return (uintptr_t)user->uc_mcontext.pc;
+#else
+#error "say where this machine keeps its program counter"
+#endif
+}
+
+static void append_signal(struct line *line, int signal)
+{
+	const char *stage = atomic_load(&state.stage);
+	const char *text = "unknown signal";
+
+	for (size_t i = 0; i < ROWS; i++)
+		if (row[i].number == signal)
+			text = row[i].text;
+	if (stage != NULL) {
+		append(line, " ");
+		append(line, stage);
+	}
+	append(line, ": ");
+	append(line, text);
+	append(line, state.who.text);
+}
+
+/* Write it once, in one piece. */
+static void tell(struct line *line)
+{
+	if (atomic_exchange(&state.is_told, true))
+		return;
+	line->text[line->size++] = '\n';
+	ssize_t put = write(state.fd, line->text, line->size);
+	(void)put; /* there is no better place for it */
+}
+
+static void end_by(int signal)
+{
+	struct sigaction action = { .sa_handler = SIG_DFL };
+	sigset_t set;
+
+	sigemptyset(&action.sa_mask);
+	sigaction(signal, &action, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, signal);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	raise(signal);
+}
+
+/* One thread tells; one that crashes meanwhile waits for the end. */
+static int enter(void)
+{
+	int free = 0;
+	int self = gettid();
+
+	if (!atomic_compare_exchange_strong(&state.thread, &free, self) && free != self)
+		for (;;)
+			pause();
+	return atomic_fetch_add(&state.depth, 1);
+}
+
+static void on_crash(int signal, siginfo_t *info, void *context)
+{
+	(void)info;
+	if (getpid() != state.process) {
+		end_by(signal);
+		return;
+	}
+	int depth = enter();
+	if (depth < 2) {
+		struct line line = state.begin;
+		append_signal(&line, signal);
+		if (depth == 0)
+			append_place(&line, program_counter(context));
+		tell(&line);
+		outputs_discard_all(atomic_load(&state.outputs));
+	}
+	end_by(signal);
+}
+
+static int prepare(const struct crash_spec *spec)
+{
+	struct plugh_buf text = { 0 };
+
+	log_begin(spec->log, PLUGH_LEVEL_ERROR, &text);
+	plugh_buf_append_text(&text, "plugin crashed");
+	int r = text.error;
+	if (r == 0) {
+		state.begin.size = state.who.size = 0;
+		memset(&state.who, 0, sizeof state.who);
+		append(&state.begin, plugh_buf_text(&text));
+		append(&state.who, " in ");
+		append(&state.who, spec->name);
+		append(&state.who, " ");
+		append(&state.who, spec->version);
+		memset(state.file, 0, sizeof state.file);
+		memcpy(state.file, spec->file, strnlen(spec->file, sizeof state.file - 1));
+	}
+	plugh_buf_release(&text);
+	return r;
+}
+
+#ifdef HAS_ADDRESS_SANITIZER
+static int start_stack(void)
+{
+	return 0;
+}
+#else
+static int start_stack(void)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	long least = sysconf(_SC_SIGSTKSZ); /* grows with the machine's registers */
+	size_t size = STACK_MIN + (least > 0 ? (size_t)least : 0);
+
+	size = (size + page - 1) / page * page + page;
+	void *memory = mmap(
+		NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	stack_t stack = { .ss_sp = (char *)memory + page, .ss_size = size - page };
+	if (mprotect(memory, page, PROT_NONE) < 0 || sigaltstack(&stack, &state.stack_before) < 0) {
+		int r = -errno;
+		munmap(memory, size);
+		return r;
+	}
+	state.stack = memory;
+	state.stack_size = size;
+	return 0;
+}
+#endif
+
+int crash_start(const struct crash_spec *spec)
+{
+	int r = prepare(spec);
+	if (r < 0)
+		return r;
+	r = start_stack();
+	if (r < 0)
+		return r;
+	state.process = getpid();
+	state.fd = spec->log->fd;
+	atomic_store(&state.outputs, NULL);
+	atomic_store(&state.stage, NULL);
+	atomic_store(&state.depth, 0);
+	atomic_store(&state.thread, 0);
+	atomic_store(&state.is_told, false);
+
+	/* SA_NODEFER: a crash in the handler enters it again. */
+	struct sigaction action = { .sa_sigaction = on_crash,
+		.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < ROWS; i++)
+		sigaction(row[i].number, &action, &state.before[i]);
+	state.is_started = true;
+	return 0;
+}
+
+void crash_set_stage(const char *stage)
+{
+	atomic_store(&state.stage, stage);
+}
+
+void crash_set_outputs(const struct outputs *outputs)
+{
+	atomic_store(&state.outputs, outputs);
+}
+
+void crash_stop(void)
+{
+	if (!state.is_started)
+		return;
+	for (size_t i = 0; i < ROWS; i++)
+		sigaction(row[i].number, &state.before[i], NULL);
+	if (state.stack != NULL) {
+		sigaltstack(&state.stack_before, NULL);
+		munmap(state.stack, state.stack_size);
+		state.stack = NULL;
+	}
+	state.is_started = false;
+}

@@ -1,0 +1,39 @@
+/* A crash of a plugin, told in one line, and then left to be what it is.
+ *
+ *     plugh NAME: error: plugin crashed: Bus error (SIGBUS) in NAME 1.0.0 at NAME.so+0x1234
+ *
+ * After the line the temporary names of outputs are removed, and the process ends by the same
+ * signal, so that a shell sees 139 or 134. What stands behind `at` is the object (the file's name)
+ * and the address in it, as addr2line wants it.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PLUGH_CRASH_H
+#define PLUGH_CRASH_H
+
+#include "log.h"
+#include "output.h"
+
+struct crash_spec {
+	const struct log *log;
+	const char *name, *version; /* of the plugin */
+	const char *file; /* "extract.so": shown where the loader knows only a descriptor's name */
+};
+
+/* Take over SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS and SIGTRAP, on a stack of their own
+ * for the calling thread. Nothing of the spec is needed afterwards. A process forked since ends by
+ * the signal without a line. In a build with the address sanitizer, the first four are left to it.
+ *
+ * Returns 0, -ENOMEM, or -errno. Signal dispositions belong to the process: one at a time. */
+int crash_start(const struct crash_spec *spec);
+
+/* Words behind "plugin crashed": "while it was loaded"; NULL (at first): none. Borrowed until the
+ * next call. */
+void crash_set_stage(const char *stage);
+
+/* Whose temporary names are removed; borrowed until the next call or crash_stop, may be NULL. */
+void crash_set_outputs(const struct outputs *outputs);
+
+/* Put back what was before. Does nothing where nothing was started. */
+void crash_stop(void);
+
+#endif

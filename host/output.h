@@ -1,0 +1,67 @@
+/* Files that are written whole or not at all.
+ *
+ * A target that does not exist, or is a regular file, is written as a file without a name
+ * (O_TMPFILE) in the target's folder, which commit puts in place: a process that is killed before
+ * leaves nothing behind. Where the file system has no such files, a temporary name (.plugh-XXXXXX)
+ * is used. A device, FIFO or descriptor (/dev/stdout, /dev/fd/N) is written in place.
+ *
+ * This module knows nothing of plugins, options or messages.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PLUGH_HOST_OUTPUT_H
+#define PLUGH_HOST_OUTPUT_H
+
+#include <stdbool.h>
+
+/* The outputs of one process; a process forked from it is kept from removing anything. */
+struct outputs;
+
+enum { OUTPUTS_MAX = 256 }; /* open at one time */
+
+struct outputs_spec {
+	int cancel_fd;   /* readable: ends the wait for a FIFO's reader; -1: none. Borrowed */
+	bool named_only; /* act as on a file system without O_TMPFILE; for tests */
+};
+
+/* Returns 0 or -ENOMEM. The caller destroys the outputs. */
+int outputs_create(const struct outputs_spec *spec, struct outputs **ret_outputs);
+
+/* Open a target. Nothing of it changes before commit, except where it is written in place.
+ *
+ * path  Links are followed; where the last one leads nowhere, its target is what commit creates.
+ *       A new file gets the mode that the umask (or the folder's default ACL) gives; one that is
+ *       replaced keeps its mode, ACL, owner and group as far as the user may set them (where
+ *       not, the new group may do no more than others could). Its other hard links keep the old
+ *       content; set-id bits are dropped, as by any write.
+ *
+ * Returns a descriptor >= 0 (close-on-exec, read and write for a file, owned by outputs), or
+ *   -EACCES     the file itself may not be written, although the folder may; or a link in a sticky
+ *               folder belongs to somebody else (as with Linux's fs.protected_symlinks)
+ *   -EBUSY      the same target is open already
+ *   -ECANCELED  while waiting for the reader of a FIFO
+ *   -EISDIR     a directory, or a name that ends in a slash
+ *   -EBADF      a descriptor (/dev/fd/N) that is not open for writing
+ *   -EMFILE     OUTPUTS_MAX are open
+ *   -errno      of the system
+ * Threads (all of these): one at a time per outputs. */
+int outputs_open(struct outputs *outputs, const char *path);
+
+/* Flush to disk, put in place, close. Returns 0, or -errno with nothing replaced; closed in either
+ * case. -EBADF: not a descriptor from outputs_open, or no longer the file that it was. */
+int outputs_commit(struct outputs *outputs, int fd);
+
+/* Close and remove; what is not an open output is passed over. */
+void outputs_discard(struct outputs *outputs, int fd);
+
+/* The same for all that are open. */
+void outputs_discard_open(struct outputs *outputs);
+
+/* Remove the temporary names of all that are open, for a process that is about to end; close and
+ * free nothing. Does nothing in a process forked since. NULL is accepted. Async-signal-safe.
+ * Threads: any. */
+void outputs_discard_all(const struct outputs *outputs);
+
+/* Discard what is open, and free. NULL is accepted. */
+void outputs_destroy(struct outputs *outputs);
+
+#endif
