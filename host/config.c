@@ -222,7 +222,7 @@ static char *append_part(char *end, const char *limit, const char *part)
 	for (; *part != '\0'; part++) {
 		unsigned char c = (unsigned char)*part;
 		bool is_word = c < 0x80 && isalnum(c);
-		*end++ = is_word ? (char)toupper(c) : '_';
+		*end++ = (char)(is_word ? toupper(c) : '_');
 	}
 	*end = '\0';
 	return end;

@@ -14,20 +14,20 @@
 #include "suggest.h"
 
 static const struct {
-	enum config_section_kind kind;
 	const char *key;
+	enum config_section_kind kind;
 	bool is_list;
 } known_keys[] = {
-	{ CONFIG_SECTION_PLUGH, "path", true },
-	{ CONFIG_SECTION_PLUGH, "enabled", true },
-	{ CONFIG_SECTION_PLUGH, "disabled", true },
-	{ CONFIG_SECTION_PLUGH, "sandbox", false },
-	{ CONFIG_SECTION_PLUGH, "color", false },
-	{ CONFIG_SECTION_POLICY, "deny", true },
-	{ CONFIG_SECTION_POLICY, "allow", true },
-	{ CONFIG_SECTION_POLICY, "allow-read", true },
-	{ CONFIG_SECTION_POLICY, "allow-write", true },
-	{ CONFIG_SECTION_POLICY, "sha256", false },
+	{ "path", CONFIG_SECTION_PLUGH, true },
+	{ "enabled", CONFIG_SECTION_PLUGH, true },
+	{ "disabled", CONFIG_SECTION_PLUGH, true },
+	{ "sandbox", CONFIG_SECTION_PLUGH, false },
+	{ "color", CONFIG_SECTION_PLUGH, false },
+	{ "deny", CONFIG_SECTION_POLICY, true },
+	{ "allow", CONFIG_SECTION_POLICY, true },
+	{ "allow-read", CONFIG_SECTION_POLICY, true },
+	{ "allow-write", CONFIG_SECTION_POLICY, true },
+	{ "sha256", CONFIG_SECTION_POLICY, false },
 };
 
 enum { KNOWN_KEY_COUNT = sizeof known_keys / sizeof known_keys[0] };

@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <plugh/json.h>
-
 #include "suggest.h"
+#include "visible.h"
 
 /* Most configurations fit in one chunk. A test that fails each allocation in turn sets it to 1. */
 #ifndef CONFIG_CHUNK_SIZE
@@ -124,25 +123,13 @@ void config_destroy(struct config *config)
 
 /* ---- Problems ---- */
 
-/* The length of the character at the start of TEXT that may be shown as it is, or 0: what is no
- * UTF-8, and what a terminal might obey (C0, DEL, and C1, which UTF-8 writes as c2 80 to c2 9f). */
-static size_t measure_shown(const char *text)
-{
-	const unsigned char *c = (const unsigned char *)text;
-	size_t n = *c < 0x80 ? 1 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : 4;
-
-	if (*c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] < 0xa0))
-		return 0;
-	return plugh_utf8_valid(text, strnlen(text, n)) == n ? n : 0;
-}
-
 static char *dup_escaped(struct config *config, const char *text)
 {
 	char *copy = config_store_alloc(config, 4 * strlen(text) + 1);
 	char *end = copy;
 
 	while (copy != NULL && *text != '\0') {
-		size_t n = measure_shown(text);
+		size_t n = visible_size(text);
 		if (n > 0) {
 			memcpy(end, text, n);
 			end += n;

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <plugh/buf.h>
 #include <plugh/json.h>
 
 enum {
@@ -364,45 +365,37 @@ int ini_file_parse(const char *bytes, size_t count, const struct ini_file_sink *
 	return p.r;
 }
 
+/* Read on, behind what BUF holds. Returns what read() does, or -errno. */
+static ssize_t read_more(int fd, struct plugh_buf *buf)
+{
+	char chunk[16 * 1024];
+	ssize_t n;
+
+	do {
+		n = read(fd, chunk, sizeof chunk);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	int r = plugh_buf_append(buf, chunk, (size_t)n);
+	return r < 0 ? r : n;
+}
+
 static int read_all(int fd, char **ret_bytes, size_t *ret_count)
 {
-	const size_t size = INI_FILE_MAX_BYTES + 1; /* one more, to see that there is more */
-	size_t capacity = 0;
-	size_t count = 0;
-	char *bytes = NULL;
-	int r = 0;
+	struct plugh_buf buf = { .limit = INI_FILE_MAX_BYTES };
+	ssize_t n;
 
-	for (;;) {
-		if (count == capacity) {
-			capacity = capacity == 0 ? 4096 : 2 * capacity;
-			char *larger = realloc(bytes, capacity);
-			if (larger == NULL) {
-				r = -ENOMEM;
-				goto out;
-			}
-			bytes = larger;
-		}
-		ssize_t n = read(fd, bytes + count, capacity - count);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			r = -errno;
-			goto out;
-		}
-		if (n == 0)
-			break;
-		count += (size_t)n;
-		if (count >= size) {
-			r = -EFBIG;
-			goto out;
-		}
-	}
+	do {
+		n = read_more(fd, &buf);
+	} while (n > 0);
+	size_t count = buf.size;
+	char *bytes = n == 0 ? plugh_buf_take(&buf) : NULL;
+	plugh_buf_release(&buf);
+	if (bytes == NULL)
+		return n < 0 ? (int)n : -ENOMEM;
 	*ret_bytes = bytes;
 	*ret_count = count;
-	bytes = NULL;
-out:
-	free(bytes);
-	return r;
+	return 0;
 }
 
 int ini_file_read(const char *path, bool any, char **ret_bytes, size_t *ret_count)

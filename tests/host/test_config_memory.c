@@ -4,44 +4,9 @@
 #include "plugh_test.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "config_fixture.h"
-
-/* How many allocations still succeed; negative: all. */
-static long allowance = -1;
-
-static bool may_allocate(void)
-{
-	if (allowance < 0)
-		return true;
-	if (allowance == 0)
-		return false;
-	allowance--;
-	return true;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *pointer, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *pointer, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-	return may_allocate() ? __real_malloc(size) : NULL;
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return may_allocate() ? __real_calloc(count, size) : NULL;
-}
-
-void *__wrap_realloc(void *pointer, size_t size)
-{
-	return may_allocate() ? __real_realloc(pointer, size) : NULL;
-}
+#include "failing_alloc.h"
 
 static const char *get_sub(void *ctx, size_t index)
 {
@@ -79,7 +44,7 @@ static int load_and_check(const struct config_sources *sources)
 		assert_null(config);
 	if (r == 0)
 		r = config_check_plugin(config, "bwt", &options);
-	if (r > 0)
+	if (r >= 0)
 		r = config_check_names(config, names, 1);
 	config_destroy(config);
 	return r;
@@ -105,17 +70,18 @@ static void each_allocation_that_fails_is_reported(void **state)
 	fixture_put("user.ini", "[plugin:bwt encode]\nblock-size=\"1\nblock-size=\"1\"\n[junk]\n"
 				"[policy:perms]\nallow-read=~/c\nsha256=1\n");
 
-	long n = 0;
+	size_t n = 0;
 	int r;
-	do {
-		allowance = n++;
+	for (;; n++) {
+		failing_alloc_start(n);
 		r = load_and_check(&sources);
-		assert_true(r == -ENOMEM || r == 0);
-	} while (r < 0);
-	allowance = -1;
+		if (!failing_alloc_stop())
+			break;
+		assert_int_equal(r, -ENOMEM);
+	}
 
+	assert_int_equal(r, 0);
 	assert_true(n > 100);
-	assert_int_equal(load_and_check(&sources), 0);
 }
 
 int main(void)
