@@ -1,0 +1,37 @@
+/* The folders that plugins are looked for in.
+ *
+ * Search order: --plugin-path (never for a bundled name), the compiled-in folder, `path` of the
+ * system's ini files, then of the user's, $XDG_DATA_HOME/plugh/plugins.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef PLUGH_DISCOVER_H
+#define PLUGH_DISCOVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "registry.h"
+
+struct discover_folder {
+	char *path;      /* absolute; owned */
+	bool is_option;  /* of --plugin-path */
+	bool is_bundled; /* the compiled-in one */
+};
+
+struct discover {
+	struct discover_folder *folder;
+	size_t count;
+};
+
+/* Collect the folders; whether they exist shows later. Returns 0 or -ENOMEM. */
+int discover_init(struct discover *discover, const struct registry_spec *spec);
+
+/* Call `found` for each name with a file NAME.so in the folder, in no order. It returns 0 to go on.
+ * Returns 0, what `found` returned, or -errno when the folder cannot be read (a missing one is
+ * empty). */
+int discover_walk(const struct discover_folder *folder,
+	int (*found)(void *ctx, const struct discover_folder *folder, const char *name), void *ctx);
+
+void discover_release(struct discover *discover);
+
+#endif

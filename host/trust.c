@@ -1,0 +1,73 @@
+/* May this file run as the user?
+ *
+ * The file is judged by the descriptor that is loaded later, so it cannot be exchanged in between.
+ * Folders are judged by name, from the root down: whoever can exchange one of them can write its
+ * parent, which was judged before.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "trust.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_private_group(gid_t group)
+{
+	return group != 0 && group == getegid() && group == geteuid();
+}
+
+static int check_owner(const struct stat *st, const char *path, bool root_only, struct reason *why)
+{
+	if (st->st_uid == 0 || (!root_only && st->st_uid == geteuid()))
+		return 0;
+	return reason_set(why, -EACCES,
+		"'%s' belongs to user %u, neither to root nor to you: chown it, or move it", path,
+		st->st_uid);
+}
+
+static int check_mode(const struct stat *st, const char *path, struct reason *why)
+{
+	bool is_sticky = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) && st->st_uid == 0;
+
+	if (is_sticky)
+		return 0;
+	if (st->st_mode & S_IWOTH)
+		return reason_set(
+			why, -EACCES, "'%s' is writable by others: chmod go-w '%s'", path, path);
+	if ((st->st_mode & S_IWGRP) && !is_private_group(st->st_gid) && st->st_gid != 0)
+		return reason_set(
+			why, -EACCES, "'%s' is writable by its group: chmod g-w '%s'", path, path);
+	return 0;
+}
+
+static int check(const struct stat *st, const char *path, bool root_only, struct reason *why)
+{
+	int r = check_owner(st, path, root_only, why);
+	return r < 0 ? r : check_mode(st, path, why);
+}
+
+int trust_check(int fd, const char *path, bool root_only, struct reason *why)
+{
+	char folder[PATH_MAX];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return reason_set(why, -EACCES, "cannot look at '%s'", path);
+	int r = check(&st, path, root_only, why);
+
+	size_t n = strlen(path);
+	if (n >= sizeof folder)
+		return reason_set(why, -EACCES, "the path '%s' is too long", path);
+	memcpy(folder, path, n + 1);
+	for (char *slash = strrchr(folder, '/'); slash != NULL && r == 0;
+		slash = strrchr(folder, '/')) {
+		*slash = '\0';
+		const char *name = slash == folder ? "/" : folder;
+		if (stat(name, &st) < 0)
+			return reason_set(why, -EACCES, "cannot look at '%s'", name);
+		r = check(&st, name, root_only, why);
+	}
+	return r;
+}
