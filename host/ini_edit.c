@@ -1,0 +1,204 @@
+/* Small changes to an ini file.
+ *
+ * The file is walked line by line and copied; only lines of the one key are written anew. A line is
+ * understood as the reader (ini_file.h) does: a section in brackets, a key before '=' or ':',
+ * indented lines that continue the value, comments behind ';' or '#'.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "ini_edit.h"
+
+#include <string.h>
+
+struct edit {
+	const char *section, *key, *word;
+	bool add;
+	bool in_section, in_value; /* where the walk is */
+	bool seen_section, seen_word, changed;
+	size_t value_end;   /* in the result: where a word can be added to the value */
+	size_t section_end; /* in the result: behind the section's head */
+	struct plugh_buf *out;
+};
+
+/* A line without its newline, and its parts. */
+struct line {
+	const char *text;
+	size_t size;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static size_t skip_blanks(struct line line, size_t at)
+{
+	while (at < line.size && is_blank(line.text[at]))
+		at++;
+	return at;
+}
+
+static bool equals(const char *text, size_t n, const char *word)
+{
+	return n == strlen(word) && memcmp(text, word, n) == 0;
+}
+
+/* Is the line "[section]"? *ret_any tells whether it is any section's head. */
+static bool is_section(struct line line, const char *section, bool *ret_any)
+{
+	size_t at = skip_blanks(line, 0);
+	const char *end = at < line.size && line.text[at] == '['
+				  ? (const char *)memchr(line.text + at, ']', line.size - at)
+				  : NULL;
+
+	*ret_any = end != NULL;
+	return end != NULL &&
+	       equals(line.text + at + 1, (size_t)(end - line.text) - at - 1, section);
+}
+
+/* The place behind "key =", or 0 when the line is none of that key. */
+static size_t value_at(struct line line, const char *key)
+{
+	size_t n = strlen(key);
+
+	if (line.size < n || memcmp(line.text, key, n) != 0)
+		return 0;
+	size_t at = skip_blanks(line, n);
+	if (at == line.size || (line.text[at] != '=' && line.text[at] != ':'))
+		return 0;
+	return at + 1;
+}
+
+/* The end of the value in a line: before a comment and the blanks before it. */
+static size_t value_end(struct line line, size_t at)
+{
+	size_t end = at;
+
+	for (; at < line.size; at++) {
+		if (line.text[at] == ';' && (at == 0 || is_blank(line.text[at - 1])))
+			break;
+		if (!is_blank(line.text[at]))
+			end = at + 1;
+	}
+	return end;
+}
+
+/* Copy the value's part of a line, word by word. */
+static void copy_value(struct edit *edit, struct line line, size_t at)
+{
+	size_t end = value_end(line, at);
+
+	plugh_buf_append(edit->out, line.text, at);
+	edit->value_end = edit->out->size;
+	while (at < end) {
+		size_t start = skip_blanks(line, at), stop = start;
+		while (stop < end && !is_blank(line.text[stop]))
+			stop++;
+		bool is_word = equals(line.text + start, stop - start, edit->word);
+		edit->seen_word |= is_word;
+		if (is_word && !edit->add)
+			edit->changed = true;
+		else
+			plugh_buf_append(edit->out, line.text + at, stop - at);
+		at = stop;
+		edit->value_end = edit->out->size;
+	}
+	plugh_buf_append(edit->out, line.text + end, line.size - end);
+	plugh_buf_append_char(edit->out, '\n');
+}
+
+static void copy_line(struct edit *edit, struct line line)
+{
+	bool is_head;
+	bool is_ours = is_section(line, edit->section, &is_head);
+	size_t first = skip_blanks(line, 0);
+	size_t value = edit->in_section && !is_head ? value_at(line, edit->key) : 0;
+	bool continues = edit->in_value && first > 0 && first < line.size &&
+			 line.text[first] != ';' && line.text[first] != '#';
+
+	if (value > 0 || continues) {
+		edit->in_value = true;
+		copy_value(edit, line, value);
+		return;
+	}
+	edit->in_value = edit->in_value && first == line.size;
+	plugh_buf_append(edit->out, line.text, line.size);
+	plugh_buf_append_char(edit->out, '\n');
+	if (is_head) {
+		edit->in_section = is_ours;
+		edit->in_value = false;
+	}
+	if (is_ours && !edit->seen_section) {
+		edit->seen_section = true;
+		edit->section_end = edit->out->size;
+	}
+}
+
+/* Put text into the result at an offset. */
+static void insert(struct plugh_buf *out, size_t at, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (plugh_buf_append(out, text, n) < 0)
+		return;
+	memmove(out->data + at + n, out->data + at, out->size - n - at);
+	memcpy(out->data + at, text, n);
+}
+
+static void add_word(struct edit *edit)
+{
+	struct plugh_buf text = { 0 };
+
+	if (edit->value_end > 0)
+		plugh_buf_appendf(&text, " %s", edit->word);
+	else if (edit->seen_section)
+		plugh_buf_appendf(&text, "%s = %s\n", edit->key, edit->word);
+	else
+		plugh_buf_appendf(&text, "%s[%s]\n%s = %s\n", edit->out->size > 0 ? "\n" : "",
+			edit->section, edit->key, edit->word);
+	size_t at = edit->value_end > 0  ? edit->value_end
+		    : edit->seen_section ? edit->section_end
+					 : edit->out->size;
+	if (text.error == 0)
+		insert(edit->out, at, plugh_buf_text(&text));
+	else if (edit->out->error == 0)
+		edit->out->error = text.error;
+	edit->changed = true;
+	plugh_buf_release(&text);
+}
+
+int ini_edit_word(const char *text, size_t size, const char *section, const char *key,
+	const char *word, bool add, struct plugh_buf *ret_text)
+{
+	struct edit edit = {
+		.section = section, .key = key, .word = word, .add = add, .out = ret_text
+	};
+
+	for (size_t at = 0; at < size;) {
+		const char *end = (const char *)memchr(text + at, '\n', size - at);
+		size_t n = end != NULL ? (size_t)(end - text) - at : size - at;
+		copy_line(&edit, (struct line){ text + at, n });
+		at += n + 1;
+	}
+	if (add && !edit.seen_word)
+		add_word(&edit);
+	return ret_text->error < 0 ? ret_text->error : edit.changed;
+}
+
+bool ini_edit_has_key(const char *text, size_t size, const char *section, const char *key)
+{
+	bool in_section = false;
+
+	for (size_t at = 0; at < size;) {
+		const char *end = (const char *)memchr(text + at, '\n', size - at);
+		size_t n = end != NULL ? (size_t)(end - text) - at : size - at;
+		struct line line = { text + at, n };
+		bool is_head;
+		bool is_ours = is_section(line, section, &is_head);
+		if (is_head)
+			in_section = is_ours;
+		else if (in_section && value_at(line, key) > 0)
+			return true;
+		at += n + 1;
+	}
+	return false;
+}

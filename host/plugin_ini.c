@@ -1,0 +1,182 @@
+/* Enabling and disabling a plugin in an ini file.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "plugin_ini.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <plugh/sdk.h>
+
+#include "ini_edit.h"
+#include "output.h"
+
+enum { MAX_INI = 1024 * 1024 };
+
+static int read_whole(const char *path, struct plugh_buf *ret_text)
+{
+	char bytes[4096];
+	ssize_t n;
+
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	while ((n = read(fd, bytes, sizeof bytes)) > 0)
+		plugh_buf_append(ret_text, bytes, (size_t)n);
+	int r = n < 0 ? -errno : ret_text->error;
+	close(fd);
+	return r;
+}
+
+/* The folders above a file, made as the XDG specification says: for the user alone. */
+static int make_folders(const char *path, mode_t mode)
+{
+	char *copy = strdup(path);
+	if (copy == NULL)
+		return -ENOMEM;
+	int r = 0;
+	for (char *slash = strchr(copy + 1, '/'); slash != NULL && r == 0;
+		slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(copy, mode) < 0 && errno != EEXIST)
+			r = -errno;
+		*slash = '/';
+	}
+	free(copy);
+	return r;
+}
+
+static int replace(const char *path, const struct plugh_buf *text)
+{
+	struct outputs *outputs = NULL;
+	int r = outputs_create(&(struct outputs_spec){ .cancel_fd = -1 }, &outputs);
+	if (r < 0)
+		return r;
+	int fd = outputs_open(outputs, path);
+	r = fd < 0 ? fd : 0;
+	for (size_t at = 0; r == 0 && at < text->size;) {
+		ssize_t n = write(fd, text->data + at, text->size - at);
+		if (n < 0 && errno != EINTR)
+			r = -errno;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	if (r == 0)
+		r = outputs_commit(outputs, fd);
+	outputs_destroy(outputs);
+	return r;
+}
+
+/* Both lists: a plugin is enabled when `disabled` does not have it and `enabled`, where it is set,
+ * has it. */
+static int edit(
+	const struct plugh_buf *old, const char *name, bool enable, struct plugh_buf *ret_text)
+{
+	struct plugh_buf half = { .limit = 2 * MAX_INI };
+
+	int changed = ini_edit_word(
+		plugh_buf_text(old), old->size, "plugh", "disabled", name, !enable, &half);
+	if (changed < 0) {
+		plugh_buf_release(&half);
+		return changed;
+	}
+	int more = 0;
+	if (enable && ini_edit_has_key(half.data, half.size, "plugh", "enabled"))
+		more = ini_edit_word(
+			plugh_buf_text(&half), half.size, "plugh", "enabled", name, true, ret_text);
+	else
+		plugh_buf_append(ret_text, plugh_buf_text(&half), half.size);
+	plugh_buf_release(&half);
+	return more < 0 ? more : ret_text->error < 0 ? ret_text->error : changed | more;
+}
+
+static int find_path(
+	const struct plugh_host *host, char *const *environment, bool system, char **ret_path)
+{
+	int r = 0;
+
+	if (system)
+		*ret_path = strdup(PLUGH_SYSCONFDIR "/plugh.ini");
+	else
+		r = config_user_file(environment, ret_path);
+	if (r < 0 || (system && *ret_path == NULL))
+		return plugh_fail(host, -ENOMEM, "cannot name the ini file");
+	if (*ret_path == NULL)
+		return plugh_fail(
+			host, -ENOENT, "cannot find your ini file: set HOME or XDG_CONFIG_HOME");
+	return 0;
+}
+
+int plugin_ini_switch(const struct plugh_host *host, char *const *environment, bool system,
+	const char *name, bool enable, struct plugin_ini *ret_ini)
+{
+	struct plugh_buf old = { .limit = MAX_INI }, text = { .limit = 2 * MAX_INI };
+	char *path = NULL;
+
+	int r = find_path(host, environment, system, &path);
+	if (r < 0)
+		return r;
+	r = read_whole(path, &old);
+	if (r < 0) {
+		r = plugh_fail(host, r, "cannot read '%s'", path);
+		goto out;
+	}
+	int changed = edit(&old, name, enable, &text);
+	if (changed > 0) {
+		r = make_folders(path, system ? 0755 : 0700);
+		if (r == 0)
+			r = replace(path, &text);
+	}
+	if (r < 0 || changed < 0)
+		r = plugh_fail(host, r < 0 ? r : changed, "cannot write '%s'", path);
+	else
+		r = changed;
+out:
+	plugh_buf_release(&old);
+	plugh_buf_release(&text);
+	if (r < 0)
+		free(path);
+	else
+		ret_ini->path = path;
+	return r;
+}
+
+int plugin_ini_explain(const struct plugh_host *host, const struct invocation *invocation,
+	const char *name, bool enable)
+{
+	struct config *config = NULL;
+	const char *reason = "";
+	char *user_file = NULL;
+
+	int r = config_user_file(invocation->environment, &user_file);
+	if (r == 0)
+		r = config_load(
+			&(struct config_sources){
+				.system_dir = PLUGH_SYSCONFDIR,
+				.user_file = user_file,
+				.extra_file = invocation->options.config_file,
+				.home = config_getenv(invocation->environment, "HOME"),
+				.environment = invocation->environment,
+			},
+			&config);
+	free(user_file);
+	if (r < 0)
+		return plugh_fail(host, r, "cannot read the configuration again");
+	bool is_enabled = config_is_enabled(config, name, &reason);
+	r = 0;
+	if (enable && !is_enabled)
+		r = plugh_fail(host, 1, "'%s' stays disabled: %s", name, reason);
+	else if (!enable && is_enabled)
+		r = plugh_fail(host, 1, "'%s' stays enabled", name);
+	config_destroy(config);
+	return r;
+}
+
+void plugin_ini_release(struct plugin_ini *ini)
+{
+	free(ini->path);
+	ini->path = NULL;
+}
