@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# All benchmarks, each beside its peers in one run.
+#   run.sh BUILD     (the folder of a release build)
+# SPDX-License-Identifier: MIT
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+build=${1:?usage: run.sh BUILD}
+
+"$here/startup.sh" "$build"
