@@ -1,8 +1,8 @@
 /* The notes of a shared object.
  *
- * The program headers are read by hand: a library that parses ELF costs more at start-up than all of
- * this. Every number from the file is checked before it is used. A note segment aligned to 8 is not ours (it is
- * the compiler's property note, padded otherwise) and is passed over.
+ * The program headers are read by hand: a library that parses ELF costs more at start-up than all
+ * of this. Every number from the file is checked before it is used. A note segment aligned to 8 is
+ * not ours (it is the compiler's property note, padded otherwise) and is passed over.
  *
  * SPDX-License-Identifier: MIT */
 #include "elf_notes.h"
@@ -75,8 +75,8 @@ static int read_at(int fd, void *bytes, size_t n, uint64_t offset, size_t *ret_g
 
 static int refuse_truncated(struct reason *why, const char *what)
 {
-	return reason_set(why, -ENOEXEC, "truncated: its %s reach beyond the end of the file",
-		what);
+	return reason_set(
+		why, -ENOEXEC, "truncated: its %s reach beyond the end of the file", what);
 }
 
 static int check_header(const struct file *file, struct reason *why)
@@ -88,17 +88,17 @@ static int check_header(const struct file *file, struct reason *why)
 	if (file->got < sizeof *header)
 		return reason_set(why, -ENOEXEC, "truncated: the ELF header is incomplete");
 	if (header->e_ident[EI_CLASS] != CLASS || header->e_ident[EI_DATA] != DATA)
-		return reason_set(why, -ENOEXEC,
-			"made for another machine: other word size or byte order");
+		return reason_set(
+			why, -ENOEXEC, "made for another machine: other word size or byte order");
 	if (header->e_machine != MACHINE)
 		return reason_set(why, -ENOEXEC, "made for another machine: ELF machine %u, not %u",
 			header->e_machine, MACHINE);
 	if (header->e_type != ET_DYN)
-		return reason_set(why, -ENOEXEC, "not a shared object: ELF type %u",
-			header->e_type);
+		return reason_set(
+			why, -ENOEXEC, "not a shared object: ELF type %u", header->e_type);
 	if (header->e_phentsize != sizeof(ElfW(Phdr)))
-		return reason_set(why, -ENOEXEC, "damaged: program headers of %u bytes",
-			header->e_phentsize);
+		return reason_set(
+			why, -ENOEXEC, "damaged: program headers of %u bytes", header->e_phentsize);
 	if (header->e_phnum > MAX_HEADERS)
 		return reason_set(why, -ENOEXEC, "damaged: %u program headers", header->e_phnum);
 	return 0;
@@ -136,7 +136,7 @@ static int read_headers(struct file *file, struct reason *why)
 	return r;
 }
 
-static bool is_note_segment(const ElfW(Phdr) *segment)
+static bool is_note_segment(const ElfW(Phdr) * segment)
 {
 	return segment->p_type == PT_NOTE && segment->p_align <= 4;
 }
@@ -158,8 +158,8 @@ static int measure_notes(const struct file *file, size_t *ret_size, struct reaso
 			segment->p_filesz > file->size - segment->p_offset)
 			return refuse_truncated(why, "notes");
 		if (segment->p_filesz > ELF_MAX_NOTES - total)
-			return reason_set(why, -ENOEXEC, "its notes are larger than %d bytes",
-				ELF_MAX_NOTES);
+			return reason_set(
+				why, -ENOEXEC, "its notes are larger than %d bytes", ELF_MAX_NOTES);
 		total += (segment->p_filesz + 3) & ~(size_t)3;
 	}
 	*ret_size = total;
@@ -192,8 +192,8 @@ int elf_read_notes(int fd, struct elf_notes *ret_notes, struct reason *why)
 		size_t got = 0;
 		if (!is_note_segment(segment))
 			continue;
-		r = read_at(fd, notes.bytes + notes.size, segment->p_filesz, segment->p_offset,
-			&got);
+		r = read_at(
+			fd, notes.bytes + notes.size, segment->p_filesz, segment->p_offset, &got);
 		if (r == 0 && got < segment->p_filesz)
 			r = refuse_truncated(why, "notes");
 		notes.size += (segment->p_filesz + 3) & ~(size_t)3;

@@ -1,8 +1,8 @@
 /* One plugin's manifest.
  *
- * The notes hold blocks: a PLUGIN or COMMAND record, its ABOUT, its rows. A compiler may place the blocks in any
- * order, each is contiguous. The ABI is checked before all else, since another major may mean anything by a
- * record; records of a later minor are cut to our size.
+ * The notes hold blocks: a PLUGIN or COMMAND record, its ABOUT, its rows. A compiler may place the
+ * blocks in any order, each is contiguous. The ABI is checked before all else, since another major
+ * may mean anything by a record; records of a later minor are cut to our size.
  *
  * SPDX-License-Identifier: MIT */
 #include "manifest.h"
@@ -24,7 +24,7 @@ enum {
 static bool is_ours(const struct elf_note *note)
 {
 	return note->name_size == sizeof PLUGH_NOTE_NAME &&
-		memcmp(note->name, PLUGH_NOTE_NAME, sizeof PLUGH_NOTE_NAME) == 0;
+	       memcmp(note->name, PLUGH_NOTE_NAME, sizeof PLUGH_NOTE_NAME) == 0;
 }
 
 /* Magic and ABI stand at the same place in every version's PLUGIN and COMMAND records. */
@@ -35,8 +35,8 @@ static int check_abi(const struct elf_note *note, struct reason *why)
 	if (note->type != PLUGH_RECORD_PLUGIN && note->type != PLUGH_RECORD_COMMAND)
 		return 0;
 	if (note->desc_size < sizeof number)
-		return reason_set(why, -ENOEXEC, "damaged manifest: a record of %zu bytes",
-			note->desc_size);
+		return reason_set(
+			why, -ENOEXEC, "damaged manifest: a record of %zu bytes", note->desc_size);
 	memcpy(number, note->desc, sizeof number);
 	if (number[0] != PLUGH_MAGIC)
 		return reason_set(why, -ENOEXEC, "damaged manifest: no magic number");
@@ -74,8 +74,8 @@ static int survey(const void *notes, size_t size, size_t *ret_count, struct reas
 				note.desc_size,
 				sizeof(struct plugh_option) - sizeof(struct plugh_note));
 		if (++count > MAX_RECORDS)
-			return reason_set(why, -ENOEXEC,
-				"damaged manifest: more than %d records", MAX_RECORDS);
+			return reason_set(why, -ENOEXEC, "damaged manifest: more than %d records",
+				MAX_RECORDS);
 	}
 	if (r < 0)
 		return reason_set(why, r, "damaged manifest: a note reaches beyond its segment");
@@ -85,8 +85,8 @@ static int survey(const void *notes, size_t size, size_t *ret_count, struct reas
 	return 0;
 }
 
-static int copy_records(const void *notes, size_t size, struct manifest *manifest,
-	struct reason *why)
+static int copy_records(
+	const void *notes, size_t size, struct manifest *manifest, struct reason *why)
 {
 	struct elf_note note;
 	size_t offset = 0;
@@ -114,7 +114,7 @@ static int copy_records(const void *notes, size_t size, struct manifest *manifes
 static bool begins_block(const struct plugh_option *record)
 {
 	return record->note.type == PLUGH_RECORD_PLUGIN ||
-		record->note.type == PLUGH_RECORD_COMMAND;
+	       record->note.type == PLUGH_RECORD_COMMAND;
 }
 
 /* The block that starts at record[at]; *ret_next is the record behind it. */
@@ -129,8 +129,8 @@ static int read_block(const struct manifest *manifest, size_t at,
 	while (end < manifest->record_count && !begins_block(&manifest->record[end]))
 		end++;
 	if (end == at + 1 || head[1].note.type != PLUGH_RECORD_ABOUT)
-		return reason_set(why, -ENOEXEC, "the table of '%s' does not begin with PLUGH_ABOUT",
-			head->names);
+		return reason_set(why, -ENOEXEC,
+			"the table of '%s' does not begin with PLUGH_ABOUT", head->names);
 	*ret_command = (struct manifest_command){
 		.head = head,
 		.about = head + 1,
@@ -148,8 +148,8 @@ static int read_blocks(struct manifest *manifest, struct reason *why)
 
 	for (size_t i = 0; i < manifest->record_count; i++)
 		blocks += begins_block(&manifest->record[i]);
-	manifest->command = (struct manifest_command *)calloc(blocks + 1,
-		sizeof *manifest->command);
+	manifest->command = (struct manifest_command *)calloc(
+		blocks + 1, sizeof *manifest->command);
 	if (manifest->command == NULL)
 		return -ENOMEM;
 
@@ -202,8 +202,8 @@ static int sort_commands(struct manifest *manifest, struct reason *why)
 	return 0;
 }
 
-int manifest_parse(const void *notes, size_t size, struct manifest **ret_manifest,
-	struct reason *why)
+int manifest_parse(
+	const void *notes, size_t size, struct manifest **ret_manifest, struct reason *why)
 {
 	size_t count = 0;
 	int r = survey(notes, size, &count, why);
@@ -237,8 +237,8 @@ int manifest_read(int fd, struct manifest **ret_manifest, struct reason *why)
 	return r;
 }
 
-int manifest_of_linked(const struct plugh_plugin *plugin, struct manifest **ret_manifest,
-	struct reason *why)
+int manifest_of_linked(
+	const struct plugh_plugin *plugin, struct manifest **ret_manifest, struct reason *why)
 {
 	struct plugh_buf notes = { 0 };
 
@@ -273,8 +273,8 @@ const char *manifest_version(const struct manifest *manifest)
 	return manifest->root.about->version;
 }
 
-const struct manifest_command *manifest_find_command(const struct manifest *manifest,
-	const char *name)
+const struct manifest_command *manifest_find_command(
+	const struct manifest *manifest, const char *name)
 {
 	for (size_t i = 0; i < manifest->command_count; i++) {
 		if (strcmp(manifest->command[i].head->names, name) == 0)

@@ -1,9 +1,9 @@
 /* One plugin's manifest: its records, read as data and checked; no code of the plugin has run.
  *
- * Invariants of a struct manifest that a function here returned: there is a root; every command has its
- * head and its ABOUT; all texts are UTF-8, end in NUL inside their field and hold no control characters; members lie
- * inside the arguments struct and do not overlap (but for PLUGH_SET's); groups are balanced; the list of
- * subcommands names each COMMAND once.
+ * Invariants of a struct manifest that a function here returned: there is a root; every command has
+ * its head and its ABOUT; all texts are UTF-8, end in NUL inside their field and hold no control
+ * characters; members lie inside the arguments struct and do not overlap (but for PLUGH_SET's);
+ * groups are balanced; the list of subcommands names each COMMAND once.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PLUGH_MANIFEST_H
@@ -18,7 +18,7 @@
 
 /* One command: the plugin itself, or a subcommand. */
 struct manifest_command {
-	const struct plugh_option *head;  /* PLUGIN or COMMAND: name, size of the arguments struct */
+	const struct plugh_option *head; /* PLUGIN or COMMAND: name, size of the arguments struct */
 	const struct plugh_option *about; /* summary, needs, flags, usage status */
 	const struct plugh_option *row;   /* the rows behind ABOUT: OPTION, GROUP, END, ... */
 	size_t row_count;
@@ -43,20 +43,20 @@ struct manifest {
  * Returns 0, -ENOEXEC (refused, see why), -ENOMEM or the errno of a read. Threads: any. */
 int manifest_read(int fd, struct manifest **ret_manifest, struct reason *why);
 
-/* The same from notes in memory, as a PT_NOTE segment holds them; and from a plugin that is linked into
- * this program. Errors as above. */
-int manifest_parse(const void *notes, size_t size, struct manifest **ret_manifest,
-	struct reason *why);
-int manifest_of_linked(const struct plugh_plugin *plugin, struct manifest **ret_manifest,
-	struct reason *why);
+/* The same from notes in memory, as a PT_NOTE segment holds them; and from a plugin that is linked
+ * into this program. Errors as above. */
+int manifest_parse(
+	const void *notes, size_t size, struct manifest **ret_manifest, struct reason *why);
+int manifest_of_linked(
+	const struct plugh_plugin *plugin, struct manifest **ret_manifest, struct reason *why);
 
 /* Questions. Everything returned is borrowed from the manifest. */
 const char *manifest_name(const struct manifest *manifest);
 const char *manifest_version(const struct manifest *manifest); /* "" where none is given */
 
 /* The subcommand of that name, or NULL. */
-const struct manifest_command *manifest_find_command(const struct manifest *manifest,
-	const char *name);
+const struct manifest_command *manifest_find_command(
+	const struct manifest *manifest, const char *name);
 
 /* The first long name without its dashes ("total"), into a caller's buffer: the key of ini files. A
  * positional, or an option with only short names, has none: returns false. */
@@ -65,13 +65,13 @@ bool manifest_option_key(const struct plugh_option *option, char ret_key[96]);
 /* Does this OPTION row declare a positional? */
 bool manifest_is_positional(const struct plugh_option *option);
 
-/* The i-th name of a row ("-t", "--total"), into a caller's buffer; false beyond the last. The same for the words
- * of any blank-separated field (choices, metavar). */
+/* The i-th name of a row ("-t", "--total"), into a caller's buffer; false beyond the last. The same
+ * for the words of any blank-separated field (choices, metavar). */
 bool manifest_option_name(const struct plugh_option *option, size_t i, char ret_name[96]);
 bool manifest_word(const char *words, size_t i, char *ret_word, size_t size);
 
-/* The needs that a command has by itself and by its options: enum plugh_need bits, those of the root included.
- * .access of an option counts as that need. */
+/* The needs that a command has by itself and by its options: enum plugh_need bits, those of the
+ * root included. .access of an option counts as that need. */
 uint32_t manifest_needs(const struct manifest *manifest, const struct manifest_command *command);
 
 /* NULL is accepted. */

@@ -1,7 +1,7 @@
 /* The checks of one record and of one command's rows.
  *
- * What each type of record may use is a table; what it does not use must be zero, so that a later version
- * can give the bytes a meaning.
+ * What each type of record may use is a table; what it does not use must be zero, so that a later
+ * version can give the bytes a meaning.
  *
  * SPDX-License-Identifier: MIT */
 #include "manifest_check.h"
@@ -20,15 +20,22 @@ static const struct field {
 	size_t offset, size; /* a number where size is 0 */
 	uint32_t used_by;    /* bits of record types */
 } field[] = {
-#define TEXT(f, by)   { #f, offsetof(struct plugh_option, f), sizeof(((struct plugh_option *)0)->f), by }
-#define NUMBER(f, by) { #f, offsetof(struct plugh_option, f), 0, by }
+#define TEXT(f, by)                                                                                \
+	{                                                                                          \
+#f, offsetof(struct plugh_option, f), sizeof(((struct plugh_option *)0)->f), by    \
+	}
+#define NUMBER(f, by)                                                                              \
+	{                                                                                          \
+#f, offsetof(struct plugh_option, f), 0, by                                        \
+	}
 	NUMBER(magic, BIT(PLUGIN) | BIT(COMMAND)),
 	NUMBER(abi_major, BIT(PLUGIN) | BIT(COMMAND)),
 	NUMBER(abi_minor, BIT(PLUGIN) | BIT(COMMAND)),
 	NUMBER(kind, BIT(OPTION)),
 	NUMBER(offset, BIT(OPTION)),
 	NUMBER(size, BIT(PLUGIN) | BIT(COMMAND) | BIT(OPTION)),
-	TEXT(names, BIT(PLUGIN) | BIT(COMMAND) | BIT(LISTED) | BIT(OPTION) | BIT(GROUP) | BIT(EXAMPLE)),
+	TEXT(names,
+		BIT(PLUGIN) | BIT(COMMAND) | BIT(LISTED) | BIT(OPTION) | BIT(GROUP) | BIT(EXAMPLE)),
 	TEXT(help, BIT(ABOUT) | BIT(OPTION) | BIT(STATUS) | BIT(EXAMPLE) | BIT(EPILOG)),
 	TEXT(version, BIT(ABOUT)),
 	TEXT(metavar, BIT(OPTION)),
@@ -96,8 +103,8 @@ static int check_text(const struct plugh_option *record, const struct field *f, 
 		return reason_set(why, -ENOEXEC,
 			"damaged manifest: bytes behind the end of '%s' of %s", f->name, type);
 	if (plugh_utf8_valid(text, n) != n)
-		return reason_set(why, -ENOEXEC, "damaged manifest: '%s' of %s is not UTF-8",
-			f->name, type);
+		return reason_set(
+			why, -ENOEXEC, "damaged manifest: '%s' of %s is not UTF-8", f->name, type);
 	if (has_control(text, n))
 		return reason_set(why, -ENOEXEC,
 			"damaged manifest: control characters in '%s' of %s", f->name, type);
@@ -160,8 +167,8 @@ static int check_kind(const struct plugh_option *option, struct reason *why)
 
 	if (kind == 0 || kind >= sizeof kind_of / sizeof kind_of[0] ||
 		(option->kind & ~(uint32_t)(PLUGH_KIND_MASK | PLUGH_KIND_SHARED)) != 0)
-		return reason_set(why, -ENOEXEC, "option '%s': unknown kind %u", option->names,
-			option->kind);
+		return reason_set(
+			why, -ENOEXEC, "option '%s': unknown kind %u", option->names, option->kind);
 	if (option->size != kind_of[kind].size)
 		return reason_set(why, -ENOEXEC, "option '%s': a member of %u bytes, not %u",
 			option->names, option->size, kind_of[kind].size);
@@ -170,8 +177,8 @@ static int check_kind(const struct plugh_option *option, struct reason *why)
 
 static bool is_number(const char *text)
 {
-	return text[0] != '\0' && strspn(text, "0123456789") == strlen(text) &&
-		strlen(text) <= 3 && atol(text) > 0;
+	return text[0] != '\0' && strspn(text, "0123456789") == strlen(text) && strlen(text) <= 3 &&
+	       atol(text) > 0;
 }
 
 static int check_nargs(const struct plugh_option *option, struct reason *why)
@@ -179,9 +186,9 @@ static int check_nargs(const struct plugh_option *option, struct reason *why)
 	const char *nargs = option->nargs;
 	bool single = nargs[0] == '\0' || strcmp(nargs, "?") == 0;
 	bool many = strcmp(nargs, "*") == 0 || strcmp(nargs, "+") == 0 ||
-		strcmp(nargs, "...") == 0 || strcmp(nargs, "A...") == 0 || is_number(nargs);
+		    strcmp(nargs, "...") == 0 || strcmp(nargs, "A...") == 0 || is_number(nargs);
 	bool gathers = strcmp(option->action, "append") == 0 ||
-		strcmp(option->action, "append_const") == 0;
+		       strcmp(option->action, "append_const") == 0;
 	bool is_list = kind_of[option->kind & PLUGH_KIND_MASK].is_list;
 
 	if (!single && !many)
@@ -189,7 +196,8 @@ static int check_nargs(const struct plugh_option *option, struct reason *why)
 			option->names, nargs);
 	if (many && !is_list)
 		return reason_set(why, -ENOEXEC,
-			"option '%s': nargs '%s' needs a list: plugh_texts, plugh_paths, plugh_ints",
+			"option '%s': nargs '%s' needs a list: plugh_texts, plugh_paths, "
+			"plugh_ints",
 			option->names, nargs);
 	if (single && is_list && !gathers)
 		return reason_set(why, -ENOEXEC,
@@ -223,18 +231,19 @@ static int check_action(const struct plugh_option *option, struct reason *why)
 		if (strcmp(option->action, row[i].name) != 0)
 			continue;
 		bool fits = is_list ? row[i].list
-			: kind == PLUGH_KIND_BOOL
-			? row[i].flag
-			: row[i].value || (row[i].number && (kind == PLUGH_KIND_INT ||
-								    kind == PLUGH_KIND_UINT));
+			    : kind == PLUGH_KIND_BOOL
+				    ? row[i].flag
+				    : row[i].value ||
+					      (row[i].number && (kind == PLUGH_KIND_INT ||
+									kind == PLUGH_KIND_UINT));
 		if (!fits)
 			return reason_set(why, -ENOEXEC,
 				"option '%s': action '%s' does not fit the type of its member",
 				option->names, option->action);
 		return 0;
 	}
-	return reason_set(why, -ENOEXEC, "option '%s': unknown action '%s'", option->names,
-		option->action);
+	return reason_set(
+		why, -ENOEXEC, "option '%s': unknown action '%s'", option->names, option->action);
 }
 
 static int check_names(const struct plugh_option *option, struct reason *why)
@@ -266,7 +275,7 @@ static int check_bits(const struct plugh_option *option, struct reason *why)
 {
 	const uint32_t needs = PLUGH_READ | PLUGH_WRITE | PLUGH_NET | PLUGH_EXEC | PLUGH_PTRACE;
 	const uint32_t about = PLUGH_OPTIONS_END_AT_OPERAND | PLUGH_HANDLES_SIGNALS |
-		PLUGH_TAKES_ACTIVATION;
+			       PLUGH_TAKES_ACTIVATION;
 	bool is_about = option->note.type == PLUGH_RECORD_ABOUT;
 
 	if ((option->needs & ~needs) != 0)
@@ -304,8 +313,8 @@ static int check_option(const struct plugh_option *option, struct reason *why)
 			return r;
 	}
 	if ((option->access != 0 || option->role != 0) && !is_text_kind(option))
-		return reason_set(why, -ENOEXEC, "option '%s': access and role are of texts",
-			option->names);
+		return reason_set(
+			why, -ENOEXEC, "option '%s': access and role are of texts", option->names);
 	if ((option->kind & PLUGH_KIND_MASK) == PLUGH_KIND_PATHS && option->access == 0)
 		return reason_set(why, -ENOEXEC,
 			"option '%s': plugh_paths needs .access = PLUGH_READ or PLUGH_WRITE",
@@ -347,8 +356,8 @@ static int check_nesting(const struct manifest_command *command, struct reason *
 	for (size_t i = 0; i < command->row_count; i++) {
 		uint32_t type = command->row[i].note.type;
 		if (type == PLUGH_RECORD_ABOUT)
-			return reason_set(why, -ENOEXEC, "'%s' has two PLUGH_ABOUT",
-				command->head->names);
+			return reason_set(
+				why, -ENOEXEC, "'%s' has two PLUGH_ABOUT", command->head->names);
 		if (type == PLUGH_RECORD_END && depth-- == 0)
 			return reason_set(why, -ENOEXEC, "'%s': a group ends that did not begin",
 				command->head->names);
@@ -357,13 +366,14 @@ static int check_nesting(const struct manifest_command *command, struct reason *
 		if (depth == MAX_DEPTH || (depth > 0 && open[depth - 1] == PLUGH_RECORD_ONE_OF) ||
 			(depth > 0 && type == PLUGH_RECORD_GROUP))
 			return reason_set(why, -ENOEXEC,
-				"'%s': a group inside a group: only PLUGH_ONE_OF goes into PLUGH_GROUP",
+				"'%s': a group inside a group: only PLUGH_ONE_OF goes into "
+				"PLUGH_GROUP",
 				command->head->names);
 		open[depth++] = type;
 	}
 	if (depth != 0)
-		return reason_set(why, -ENOEXEC, "'%s': a group without its end",
-			command->head->names);
+		return reason_set(
+			why, -ENOEXEC, "'%s': a group without its end", command->head->names);
 	return 0;
 }
 
@@ -385,14 +395,14 @@ static bool overlaps(const struct plugh_option *a, const struct plugh_option *b)
 	return a->offset < b->offset + b->size && b->offset < a->offset + a->size;
 }
 
-static int check_pair(const struct plugh_option *a, const struct plugh_option *b,
-	struct reason *why)
+static int check_pair(
+	const struct plugh_option *a, const struct plugh_option *b, struct reason *why)
 {
 	if (shares_name(a, b))
 		return reason_set(why, -ENOEXEC, "two options share a name: '%s' and '%s'",
 			a->names, b->names);
-	bool both_shared = (a->kind & b->kind & PLUGH_KIND_SHARED) != 0 &&
-		a->offset == b->offset && a->kind == b->kind;
+	bool both_shared = (a->kind & b->kind & PLUGH_KIND_SHARED) != 0 && a->offset == b->offset &&
+			   a->kind == b->kind;
 	if (overlaps(a, b) && !both_shared)
 		return reason_set(why, -ENOEXEC,
 			"options '%s' and '%s' fill one member: use PLUGH_SET for both", a->names,
@@ -404,16 +414,14 @@ static int check_member(const struct manifest_command *command, const struct plu
 	struct reason *why)
 {
 	uint32_t end;
-	if (__builtin_add_overflow(option->offset, option->size, &end) ||
-		end > command->head->size)
+	if (__builtin_add_overflow(option->offset, option->size, &end) || end > command->head->size)
 		return reason_set(why, -ENOEXEC,
-			"option '%s': its member lies outside the arguments struct",
-			option->names);
+			"option '%s': its member lies outside the arguments struct", option->names);
 	/* Numbers and pointers are aligned to their size, lists to a pointer's. */
 	size_t alignment = option->size < sizeof(void *) ? option->size : sizeof(void *);
 	if (option->offset % alignment != 0)
-		return reason_set(why, -ENOEXEC, "option '%s': its member is not aligned",
-			option->names);
+		return reason_set(
+			why, -ENOEXEC, "option '%s': its member is not aligned", option->names);
 	return 0;
 }
 

@@ -8,8 +8,8 @@ struct reason {
 	char text[512]; /* lower case, no full stop; "" where there is none */
 };
 
-/* Write the reason, as by printf, cut where it does not fit; bytes from outside that are not printable
- * ASCII or UTF-8 are shown escaped. Returns r, so that a refusal is one expression:
+/* Write the reason, as by printf, cut where it does not fit; bytes from outside that are not
+ * printable ASCII or UTF-8 are shown escaped. Returns r, so that a refusal is one expression:
  *
  *     return reason_set(why, -EINVAL, "no manifest");
  */

@@ -12,8 +12,8 @@
 /* A message longer than this is cut: it goes to a terminal, and may hold text from outside. */
 enum { LONGEST_MESSAGE = 8192 };
 
-static void report(const struct plugh_host *host, uint32_t level, int r, const char *format,
-	va_list args)
+static void report(
+	const struct plugh_host *host, uint32_t level, int r, const char *format, va_list args)
 {
 	struct plugh_buf text = { 0 };
 

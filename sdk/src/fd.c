@@ -1,7 +1,8 @@
 /* Reads and writes that end when the user cancels.
  *
- * A signal that arrives between a look at the cancel descriptor and a blocking read would be lost, so
- * both descriptors are waited for together and the call itself is made only when it will not block.
+ * A signal that arrives between a look at the cancel descriptor and a blocking read would be lost,
+ * so both descriptors are waited for together and the call itself is made only when it will not
+ * block.
  *
  * SPDX-License-Identifier: MIT */
 #include <plugh/fd.h>

@@ -194,7 +194,7 @@ static void put_base64(struct plugh_json *json, const unsigned char *s, size_t n
 	for (size_t at = 0; at < n; at += 3) {
 		size_t left = n - at;
 		uint32_t bits = (uint32_t)s[at] << 16 | (left > 1 ? (uint32_t)s[at + 1] << 8 : 0) |
-			(left > 2 ? s[at + 2] : 0u);
+				(left > 2 ? s[at + 2] : 0u);
 		char group[4] = {
 			digit[bits >> 18],
 			digit[bits >> 12 & 63],

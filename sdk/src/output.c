@@ -56,19 +56,19 @@ static bool is_standard_output(const char *path)
 	return path == NULL || strcmp(path, "-") == 0;
 }
 
-int plugh_output_open(const struct plugh_host *host, const char *path,
-	struct plugh_output **ret_output)
+int plugh_output_open(
+	const struct plugh_host *host, const char *path, struct plugh_output **ret_output)
 {
 	bool standard = is_standard_output(path);
-	struct plugh_output *output =
-		(struct plugh_output *)calloc(1, sizeof *output + (standard ? 0 : BUFFER_SIZE));
+	struct plugh_output *output = (struct plugh_output *)calloc(
+		1, sizeof *output + (standard ? 0 : BUFFER_SIZE));
 	if (output == NULL)
 		return plugh_fail(host, -ENOMEM, "cannot open '%s'", standard ? "-" : path);
 	*output = (struct plugh_output){ .host = host, .path = path, .fd = -1 };
 
 	if (!standard) {
-		output->power = (const struct plugh_power_output *)host->power(host->ctx,
-			PLUGH_POWER_OUTPUT);
+		output->power = (const struct plugh_power_output *)host->power(
+			host->ctx, PLUGH_POWER_OUTPUT);
 		output->fd = output->power != NULL ? output->power->open(host->ctx, path) : -ENOSYS;
 		if (output->fd < 0) {
 			int r = plugh_fail(host, output->fd, "cannot write '%s'", path);
@@ -83,8 +83,8 @@ int plugh_output_open(const struct plugh_host *host, const char *path,
 static int drain(struct plugh_output *output)
 {
 	if (output->error == 0 && output->used > 0)
-		output->error = plugh_fd_write(output->host, output->fd, output->buffer,
-			output->used);
+		output->error = plugh_fd_write(
+			output->host, output->fd, output->buffer, output->used);
 	output->used = 0;
 	return output->error;
 }

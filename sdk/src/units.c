@@ -1,7 +1,7 @@
 /* Sizes, durations and ports as users type them.
  *
- * All arithmetic is on integers: a number is its digits before and after the point, so that "1.1s" is
- * exactly 1,100,000,000 ns and no locale can change what a point means.
+ * All arithmetic is on integers: a number is its digits before and after the point, so that "1.1s"
+ * is exactly 1,100,000,000 ns and no locale can change what a point means.
  *
  * SPDX-License-Identifier: MIT */
 #include <plugh/units.h>
@@ -46,8 +46,8 @@ static int parse_number(const char **text, struct number *ret_number)
 
 	for (; is_digit(*at); at++) {
 		too_large |= __builtin_mul_overflow(number.whole, 10u, &number.whole);
-		too_large |= __builtin_add_overflow(number.whole, (uint64_t)(*at - '0'),
-			&number.whole);
+		too_large |= __builtin_add_overflow(
+			number.whole, (uint64_t)(*at - '0'), &number.whole);
 	}
 	size_t digits = (size_t)(at - *text);
 	if (*at == '.') {

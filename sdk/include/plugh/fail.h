@@ -1,5 +1,5 @@
-/* Messages to the user, through the host. A message is written once, where the words are known: lower
- * case, no full stop, what failed first, the subject quoted.
+/* Messages to the user, through the host. A message is written once, where the words are known:
+ * lower case, no full stop, what failed first, the subject quoted.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PLUGH_FAIL_H

@@ -1,7 +1,8 @@
 /* What the host lends to a plugin: one table of services, part of the ABI.
  *
- * The table is size-first: a service is there when its offset lies below `size`. Members are only ever
- * appended. All services may be called from run() until it returns, on the thread that its tag names.
+ * The table is size-first: a service is there when its offset lies below `size`. Members are only
+ * ever appended. All services may be called from run() until it returns, on the thread that its tag
+ * names.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PLUGH_HOST_H
@@ -39,29 +40,29 @@ struct plugh_host {
 	int32_t cancel_fd;  /* becomes readable when the work is to end; never read from it */
 	void *ctx;          /* first argument of every service; the host's own */
 
-	/* Write n bytes to standard output, buffered. A failure sticks: all later calls return it too.
-	 * Returns 0 or -errno; -ECANCELED when the user ended the run while output was blocked.
-	 * [main-thread] */
+	/* Write n bytes to standard output, buffered. A failure sticks: all later calls return it
+	 * too. Returns 0 or -errno; -ECANCELED when the user ended the run while output was
+	 * blocked. [main-thread] */
 	int (*write)(void *ctx, const void *bytes, size_t n);
 
 	/* Write out what `write` holds back. Returns as `write`. [main-thread] */
 	int (*flush)(void *ctx);
 
-	/* Say one message on standard error: no newline, no prefix, UTF-8. The level decides whether it
-	 * is shown; control characters are shown escaped. [any-thread] */
+	/* Say one message on standard error: no newline, no prefix, UTF-8. The level decides
+	 * whether it is shown; control characters are shown escaped. [any-thread] */
 	void (*report)(void *ctx, uint32_t level, const char *text);
 
-	/* A table of optional services, by a name like "plugh.output/1"; NULL when the host has none of
-	 * that name. Borrowed, valid until run() returns. [any-thread] */
+	/* A table of optional services, by a name like "plugh.output/1"; NULL when the host has
+	 * none of that name. Borrowed, valid until run() returns. [any-thread] */
 	const void *(*power)(void *ctx, const char *id);
 };
 
 /* The power "plugh.output/1": files that are either written whole or not at all.
  *
- * A path that does not exist or is a regular file is written beside and renamed by commit; a device,
- * FIFO or /dev/fd/N is written in place. Only a path that an option with .access = PLUGH_WRITE named
- * on this command line can be opened. What is neither committed nor discarded when run() ends is
- * discarded, also when the plugin crashes or is ended by a signal. */
+ * A path that does not exist or is a regular file is written beside and renamed by commit; a
+ * device, FIFO or /dev/fd/N is written in place. Only a path that an option with .access =
+ * PLUGH_WRITE named on this command line can be opened. What is neither committed nor discarded
+ * when run() ends is discarded, also when the plugin crashes or is ended by a signal. */
 #define PLUGH_POWER_OUTPUT "plugh.output/1"
 
 struct plugh_power_output {

@@ -1,8 +1,8 @@
 /* A JSON writer (RFC 8259) over a sink: no tree, no allocation, constant memory.
  *
- * Values are written in order; commas and colons come by themselves. Inside an object each value has a
- * key, inside an array and at the top it has none (NULL). Errors stick: `error` is the first failure of the
- * sink, and every call returns it.
+ * Values are written in order; commas and colons come by themselves. Inside an object each value
+ * has a key, inside an array and at the top it has none (NULL). Errors stick: `error` is the first
+ * failure of the sink, and every call returns it.
  *
  *     struct plugh_json json = { .sink = plugh_output_sink(output) };
  *     plugh_json_begin_object(&json, NULL);
@@ -36,13 +36,14 @@ struct plugh_json {
 	bool indent; /* a line a value, two blanks a level; set before the first value */
 };
 
-/* Open an object or an array; close the innermost. -EOVERFLOW beyond PLUGH_JSON_DEPTH. Threads (all of these): one at a
- * time per writer.   Since: 0.1 */
+/* Open an object or an array; close the innermost. -EOVERFLOW beyond PLUGH_JSON_DEPTH. Threads (all
+ * of these): one at a time per writer.   Since: 0.1 */
 int plugh_json_begin_object(struct plugh_json *json, const char *key);
 int plugh_json_begin_array(struct plugh_json *json, const char *key);
 int plugh_json_end(struct plugh_json *json);
 
-/* A string. `text` must be UTF-8: bytes that are not are written as U+FFFD; NULL is null. Since: 0.1 */
+/* A string. `text` must be UTF-8: bytes that are not are written as U+FFFD; NULL is null. Since:
+ * 0.1 */
 int plugh_json_text(struct plugh_json *json, const char *key, const char *text);
 
 /* Bytes from outside, of which nothing is lost: UTF-8 is a string under `key`; anything else is
@@ -60,7 +61,8 @@ int plugh_json_null(struct plugh_json *json, const char *key);
 /* End a line, between objects of a stream and after a document. Since: 0.1 */
 int plugh_json_newline(struct plugh_json *json);
 
-/* The length of the longest prefix of the n bytes that is UTF-8 (RFC 3629: no surrogates, no overlong forms). Since: 0.1 */
+/* The length of the longest prefix of the n bytes that is UTF-8 (RFC 3629: no surrogates, no
+ * overlong forms). Since: 0.1 */
 size_t plugh_utf8_valid(const void *bytes, size_t n);
 
 #ifdef __cplusplus

@@ -1,9 +1,10 @@
 /* The record: one row of a plugin's table, as data in an ELF note, part of the ABI.
  *
  * Authors write rows with the macros PLUGH_ABOUT, PLUGH_OPT, PLUGH_SET, PLUGH_GROUP, PLUGH_ONE_OF,
- * PLUGH_STATUS, PLUGH_EXAMPLE and PLUGH_EPILOG inside PLUGH_PLUGIN or PLUGH_COMMAND (plugin.h). A row holds
- * no pointers, so a host reads it from the file before any code of the plugin runs. What a field does not use is
- * zero. The order of the fields is part of the API, since C++20's designated initialisers keep to it.
+ * PLUGH_STATUS, PLUGH_EXAMPLE and PLUGH_EPILOG inside PLUGH_PLUGIN or PLUGH_COMMAND (plugin.h). A
+ * row holds no pointers, so a host reads it from the file before any code of the plugin runs. What
+ * a field does not use is zero. The order of the fields is part of the API, since C++20's
+ * designated initialisers keep to it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PLUGH_OPTION_H
@@ -24,7 +25,8 @@ enum plugh_need {
 
 /* Flags of a plugin or subcommand (PLUGH_ABOUT) and of an option (PLUGH_OPT). */
 enum plugh_flag {
-	/* PLUGH_ABOUT: options end at the first operand; all from there on is passed on verbatim. */
+	/* PLUGH_ABOUT: options end at the first operand; all from there on is passed on verbatim.
+	 */
 	PLUGH_OPTIONS_END_AT_OPERAND = 1 << 0,
 	/* PLUGH_ABOUT: run() handles SIGINT, SIGTERM and SIGHUP itself. */
 	PLUGH_HANDLES_SIGNALS = 1 << 1,
@@ -63,17 +65,17 @@ enum plugh_kind {
 
 /* The type of a note, and so of its record. */
 enum plugh_record_type {
-	PLUGH_RECORD_PLUGIN = 1,       /* names: the plugin; size: of the arguments struct */
-	PLUGH_RECORD_COMMAND = 2,      /* names: a subcommand; size: of its arguments struct */
-	PLUGH_RECORD_ABOUT = 3,        /* help: the summary */
-	PLUGH_RECORD_LISTED = 4,       /* names: a subcommand, in the order of the list */
-	PLUGH_RECORD_OPTION = 5,       /* names: "-t --total", or the name of a positional */
-	PLUGH_RECORD_GROUP = 6,        /* names: the group's title; ends at END */
-	PLUGH_RECORD_ONE_OF = 7,       /* mutually exclusive; ends at END */
-	PLUGH_RECORD_END = 8,          /* of the innermost GROUP or ONE_OF */
-	PLUGH_RECORD_STATUS = 9,       /* usage_status: an exit status; help: when it is returned */
-	PLUGH_RECORD_EXAMPLE = 10,     /* names and default_: a command line; help: what it does */
-	PLUGH_RECORD_EPILOG = 11,      /* help: a paragraph below the help */
+	PLUGH_RECORD_PLUGIN = 1,   /* names: the plugin; size: of the arguments struct */
+	PLUGH_RECORD_COMMAND = 2,  /* names: a subcommand; size: of its arguments struct */
+	PLUGH_RECORD_ABOUT = 3,    /* help: the summary */
+	PLUGH_RECORD_LISTED = 4,   /* names: a subcommand, in the order of the list */
+	PLUGH_RECORD_OPTION = 5,   /* names: "-t --total", or the name of a positional */
+	PLUGH_RECORD_GROUP = 6,    /* names: the group's title; ends at END */
+	PLUGH_RECORD_ONE_OF = 7,   /* mutually exclusive; ends at END */
+	PLUGH_RECORD_END = 8,      /* of the innermost GROUP or ONE_OF */
+	PLUGH_RECORD_STATUS = 9,   /* usage_status: an exit status; help: when it is returned */
+	PLUGH_RECORD_EXAMPLE = 10, /* names and default_: a command line; help: what it does */
+	PLUGH_RECORD_EPILOG = 11,  /* help: a paragraph below the help */
 };
 
 /* The head of an ELF note (System V ABI, chapter 5, Note Section), with the name padded to 4. */
@@ -98,13 +100,13 @@ struct plugh_option {
 	char help[384]; /* argparse's help text; "%(default)s" and its like are expanded */
 
 	/* Set by the author, by name and in this order. */
-	char version[32];      /* PLUGH_ABOUT of a plugin */
-	char metavar[64];      /* shown for the value; several words where nargs is a number */
-	char nargs[8];         /* "?", "*", "+", "...", or a number */
-	char default_[128];    /* converted like a word of the command line; flags: "on" */
-	char const_[64];       /* the value without an argument: nargs "?" and PLUGH_SET */
-	char choices[192];     /* separated by blanks */
-	char action[16];       /* "store" (or "store_true" for bool) by default; "append", "count", ... */
+	char version[32];   /* PLUGH_ABOUT of a plugin */
+	char metavar[64];   /* shown for the value; several words where nargs is a number */
+	char nargs[8];      /* "?", "*", "+", "...", or a number */
+	char default_[128]; /* converted like a word of the command line; flags: "on" */
+	char const_[64];    /* the value without an argument: nargs "?" and PLUGH_SET */
+	char choices[192];  /* separated by blanks */
+	char action[16]; /* "store" (or "store_true" for bool) by default; "append", "count", ... */
 	uint32_t required;     /* an option that must be given */
 	uint32_t role;         /* enum plugh_role */
 	uint32_t access;       /* PLUGH_READ, PLUGH_WRITE: the value is a path */
@@ -113,12 +115,12 @@ struct plugh_option {
 	uint32_t usage_status; /* PLUGH_ABOUT: exit status of a usage error, 0 for 2; see STATUS */
 };
 
-#define PLUGH_MAGIC      0x68677570u
-#define PLUGH_NOTE_NAME  "plugh"
+#define PLUGH_MAGIC     0x68677570u
+#define PLUGH_NOTE_NAME "plugh"
 
-/* Values of members. Seconds and bytes are one-member structs, so that they cannot be mixed up and each gets a parser of
- * its own (units.h). A list and its items live until run() returns. An option that was not
- * given and has no default leaves its member zero (NULL, an empty list). */
+/* Values of members. Seconds and bytes are one-member structs, so that they cannot be mixed up and
+ * each gets a parser of its own (units.h). A list and its items live until run() returns. An option
+ * that was not given and has no default leaves its member zero (NULL, an empty list). */
 typedef struct plugh_size {
 	uint64_t bytes;
 } plugh_size;
@@ -147,6 +149,8 @@ typedef struct plugh_ints {
 	size_t count;
 	const int64_t *item;
 } plugh_ints;
+
+/* clang-format off */
 
 /* What follows makes the macros work and is not to be used by itself. */
 
@@ -271,5 +275,7 @@ template <> struct plugh_kind_of_<plugh_ints> { static constexpr uint32_t value 
 		.note = PLUGH_NOTE_(PLUGH_RECORD_EPILOG), .kind = PLUGH_FITS_(0u, help, text),     \
 		.help = text                                                                       \
 	}
+
+/* clang-format on */
 
 #endif

@@ -1,7 +1,7 @@
 /* Results: to standard output, or to a file that is written whole or not at all.
  *
- * A failed write sticks: what follows returns the same error, so a loop need not look at each call; the last one tells,
- * and the host reports a failure on standard output by itself.
+ * A failed write sticks: what follows returns the same error, so a loop need not look at each call;
+ * the last one tells, and the host reports a failure on standard output by itself.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PLUGH_OUTPUT_H
@@ -27,13 +27,12 @@ struct plugh_output;
 
 /* Open the destination that an option named.
  *
- * path     borrowed for the life of the output; NULL and "-" are standard output. A regular file, or
- *          one that does not exist, is written beside and renamed by plugh_output_close; a device,
- *          FIFO or /dev/fd/N is written in place.
- * Returns 0, -ENOMEM, or what opening met; the failure is reported already.
- * Threads: the main one.   Since: 0.1 */
-int plugh_output_open(const struct plugh_host *host, const char *path,
-	struct plugh_output **ret_output);
+ * path     borrowed for the life of the output; NULL and "-" are standard output. A regular file,
+ * or one that does not exist, is written beside and renamed by plugh_output_close; a device, FIFO
+ * or /dev/fd/N is written in place. Returns 0, -ENOMEM, or what opening met; the failure is
+ * reported already. Threads: the main one.   Since: 0.1 */
+int plugh_output_open(
+	const struct plugh_host *host, const char *path, struct plugh_output **ret_output);
 
 /* As plugh_write and plugh_print, to the output. Since: 0.1 */
 int plugh_output_write(struct plugh_output *output, const void *bytes, size_t n);
@@ -50,8 +49,8 @@ struct plugh_sink plugh_output_sink(struct plugh_output *output);
  *
  * r        how the work ended: 0 (or a status > 0) puts the file in place; a negative errno removes
  *          what was written
- * Returns r, or, where r is not negative, -errno of the first failed write or of the commit: reported
- * already, and nothing has been replaced. NULL is accepted.   Since: 0.1 */
+ * Returns r, or, where r is not negative, -errno of the first failed write or of the commit:
+ * reported already, and nothing has been replaced. NULL is accepted.   Since: 0.1 */
 int plugh_output_close(struct plugh_output *output, int r);
 
 #ifdef __cplusplus

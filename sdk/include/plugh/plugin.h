@@ -1,7 +1,7 @@
 /* What a plugin exports, and the macros that declare it. Part of the ABI.
  *
- * All PLUGH_ macros of a plugin stand in one source file, which is itself an object of the module (not in a
- * static library that nothing refers to).
+ * All PLUGH_ macros of a plugin stand in one source file, which is itself an object of the module
+ * (not in a static library that nothing refers to).
  *
  *     PLUGH_PLUGIN(name, struct args, run, PLUGH_ABOUT(...), PLUGH_OPT(...), ...);
  *
@@ -48,6 +48,8 @@ struct plugh_plugin {
 	uint64_t command_count;
 	const struct plugh_command *const *command;
 };
+
+/* clang-format off */
 
 #ifdef __cplusplus
 }
@@ -209,5 +211,7 @@ struct plugh_plugin {
 #define PLUGH_EACH_22_(m, a, ...) m(a), PLUGH_EACH_21_(m, __VA_ARGS__)
 #define PLUGH_EACH_23_(m, a, ...) m(a), PLUGH_EACH_22_(m, __VA_ARGS__)
 #define PLUGH_EACH_24_(m, a, ...) m(a), PLUGH_EACH_23_(m, __VA_ARGS__)
+
+/* clang-format on */
 
 #endif
