@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* plugh man [COMMAND [SUBCOMMAND]]: a man page out of a manifest.
+ *
+ * On a terminal man(1) takes over and shows the page in the pager; elsewhere, and where there is no
+ * man, the source is printed. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <plugh/sdk.h>
+
+#include "cancel.h"
+#include "command.h"
+#include "command_help.h"
+#include "invocation.h"
+#include "man.h"
+
+struct man_args {
+	const char *command;
+	const char *subcommand;
+};
+
+static int write_all(int fd, const char *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = write(fd, bytes, size);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			bytes += n;
+			size -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+/* Replace this process by `man -l -` with the page on its standard input. Returns where that cannot
+ * be, and then nothing has been printed. */
+static void exec_man(const struct plugh_buf *page)
+{
+	int fd = memfd_create("page", MFD_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write_all(fd, page->data, page->size) == 0 && lseek(fd, 0, SEEK_SET) == 0 &&
+		dup2(fd, STDIN_FILENO) == STDIN_FILENO) {
+		/* An ignored signal would stay so in man and its pager. */
+		if (!cancel_was_ignored(SIGPIPE))
+			signal(SIGPIPE, SIG_DFL);
+		execlp("man", "man", "-l", "-", (char *)NULL);
+		signal(SIGPIPE, SIG_IGN);
+	}
+	close(fd);
+}
+
+static int show(const struct plugh_host *host, struct plugh_buf *page, int r)
+{
+	if (r < 0)
+		r = plugh_fail(host, r, "cannot make the page");
+	else {
+		if (isatty(STDOUT_FILENO))
+			exec_man(page);
+		r = plugh_write(host, page->data, page->size);
+	}
+	plugh_buf_release(page);
+	return r;
+}
+
+static int show_command(const struct plugh_host *host, const struct manifest *manifest,
+	const char *subcommand, const struct man_about *about)
+{
+	const struct manifest_command *command = NULL;
+	struct plugh_buf page = { 0 };
+
+	if (subcommand != NULL) {
+		command = manifest_find_command(manifest, subcommand);
+		if (command == NULL)
+			return plugh_fail(host, PLUGH_EXIT_NOT_FOUND, "'%s' has no subcommand '%s'",
+				manifest_name(manifest), subcommand);
+	}
+	return show(host, &page, man_page(&page, manifest, command, about));
+}
+
+/* plugh(1): of all built-in commands that are shown to people. */
+static int show_plugh(const struct plugh_host *host, const struct man_about *about)
+{
+	struct plugh_buf list = { 0 }, page = { 0 };
+	const struct plugh_plugin *plugin;
+	struct reason why;
+	int r = 0;
+
+	for (size_t i = 0; (plugin = command_get(i)) != NULL && r == 0; i++) {
+		struct manifest *manifest;
+		if (command_is_hidden(plugin))
+			continue;
+		r = manifest_of_linked(plugin, &manifest, &why);
+		if (r == 0 && plugh_buf_append(&list, &manifest, sizeof manifest) < 0)
+			manifest_destroy(manifest);
+	}
+	struct manifest **builtin = (struct manifest **)(void *)list.data;
+	size_t count = list.size / sizeof *builtin;
+	if (r == 0)
+		r = list.error;
+	if (r == 0)
+		r = man_plugh(&page, (const struct manifest *const *)builtin, count,
+			PLUGH_VERSION_STRING, about);
+	for (size_t i = 0; i < count; i++)
+		manifest_destroy(builtin[i]);
+	plugh_buf_release(&list);
+	return show(host, &page, r);
+}
+
+static int show_builtin(const struct plugh_host *host, const struct plugh_plugin *plugin,
+	const char *subcommand, const struct man_about *about)
+{
+	struct manifest *manifest;
+	struct reason why;
+
+	int r = manifest_of_linked(plugin, &manifest, &why);
+	if (r < 0)
+		return plugh_fail(host, r, "cannot read the table of '%s'", command_name(plugin));
+	r = show_command(host, manifest, subcommand, about);
+	manifest_destroy(manifest);
+	return r;
+}
+
+static int show_plugin(
+	const struct plugh_host *host, const struct man_args *args, const struct man_about *about)
+{
+	const struct invocation *invocation = invocation_of(host);
+	const struct registry_entry *entry;
+
+	int r = registry_find(invocation->registry, args->command, &entry);
+	if (r == -ENOENT)
+		return command_report_unknown(invocation, args->command);
+	if (r < 0)
+		return plugh_fail(host, r, "cannot read '%s'", args->command);
+	if (entry->manifest == NULL)
+		return plugh_fail(host, PLUGH_EXIT_REFUSED, "plugin '%s' (%s) is refused: %s",
+			entry->name, entry->file, entry->reason.text);
+	return show_command(host, entry->manifest, args->subcommand, about);
+}
+
+static int man_run(const struct plugh_host *host, const struct man_args *args)
+{
+	const struct invocation *invocation = invocation_of(host);
+	struct host_rows rows = { 0 };
+	char date[MAN_DATE_SIZE];
+
+	int r = host_rows_init(&rows);
+	if (r < 0)
+		return plugh_fail(host, r, "cannot make the page");
+	man_date(config_getenv(invocation->environment, "SOURCE_DATE_EPOCH"), date);
+	const struct man_about about = { date, &rows };
+
+	const struct plugh_plugin *plugin = args->command != NULL ? command_find(args->command)
+								  : NULL;
+	if (args->command == NULL || strcmp(args->command, "plugh") == 0)
+		r = show_plugh(host, &about);
+	else if (plugin != NULL)
+		r = show_builtin(host, plugin, args->subcommand, &about);
+	else
+		r = show_plugin(host, args, &about);
+	host_rows_release(&rows);
+	return r;
+}
+
+PLUGH_PLUGIN(man, struct man_args, man_run,
+	PLUGH_ABOUT("show the man page of a command", .version = PLUGH_VERSION_STRING),
+	PLUGH_OPT(command, "command", "a command; none: plugh itself", .nargs = "?"),
+	PLUGH_OPT(subcommand, "subcommand", "one of its subcommands", .nargs = "?"),
+	PLUGH_STATUS(126, "the command is a plugin that cannot be used"),
+	PLUGH_STATUS(127, "there is no such command"),
+	PLUGH_EXAMPLE("plugh man plugin list", "show the page of a subcommand"),
+	PLUGH_EXAMPLE("plugh man extract > plugh-extract.1", "keep the source of a page"),
+	PLUGH_EPILOG("Where standard output is no terminal, the source of the page is printed, in "
+		     "man(7) macros."));
