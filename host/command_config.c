@@ -178,19 +178,36 @@ static struct plugh_json json_of(const struct plugh_host *host)
 	return (struct plugh_json){ .sink = { host->write, host->ctx }, .indent = true };
 }
 
-static int show_run(const struct plugh_host *host, const struct show_args *args)
+/* Of the plugins that are named, or of everything. */
+static int show_wanted(const struct plugh_host *host, const struct show_args *args,
+	const struct config_show_sink *sink)
 {
 	const struct invocation *invocation = invocation_of(host);
+	int r = 0;
+
+	if (args->plugins.count == 0)
+		return config_show(invocation->config, invocation->registry, NULL, sink);
+	for (size_t i = 0; r == 0 && i < args->plugins.count; i++) {
+		const char *name = args->plugins.item[i];
+		r = config_show(invocation->config, invocation->registry, name, sink);
+		if (r == -ENOENT)
+			return plugh_fail(host, 1,
+				"no plugin '%s': 'plugh plugin list' tells which there are", name);
+	}
+	return r;
+}
+
+static int show_run(const struct plugh_host *host, const struct show_args *args)
+{
 	struct show show = { .host = host, .has_origin = args->origin, .json = json_of(host) };
 	bool is_json = args->json || host->json;
 	const struct config_show_sink sink = { &show, is_json ? emit_json : emit_text };
 
-	int r = registry_read_all(invocation->registry);
+	int r = registry_read_all(invocation_of(host)->registry);
 	if (r == 0 && is_json)
 		r = plugh_json_begin_array(&show.json, NULL);
 	if (r == 0)
-		r = config_show(invocation->config, invocation->registry, args->plugins.item,
-			args->plugins.count, &sink);
+		r = show_wanted(host, args, &sink);
 	if (r == 0 && is_json)
 		r = plugh_json_end(&show.json);
 	if (r == 0 && is_json)

@@ -459,20 +459,36 @@ static int show_options(const struct config *config, const struct registry *regi
 	return show_unknown(config, name, sink);
 }
 
-int config_show(const struct config *config, const struct registry *registry,
-	const char *const *only, size_t count, const struct config_show_sink *sink)
+static int show_all(const struct config *config, const struct registry *registry,
+	const struct names *names, const struct config_show_sink *sink)
+{
+	int r = show_plugh(config, sink);
+
+	for (size_t i = 0; r == 0 && i < names->count; i++)
+		r = show_options(config, registry, names->name[i], sink);
+	for (size_t i = 0; r == 0 && i < names->count; i++)
+		r = show_policy(config, names->name[i], sink);
+	return r;
+}
+
+int config_show(const struct config *config, const struct registry *registry, const char *only,
+	const struct config_show_sink *sink)
 {
 	struct names names = { 0 };
 
 	int r = collect_names(config, registry, &names);
-	if (r == 0 && count == 0)
-		r = show_plugh(config, sink);
-	for (size_t i = 0; r == 0 && i < names.count; i++)
-		if (count == 0 || has_word(only, count, names.name[i]))
-			r = show_options(config, registry, names.name[i], sink);
-	for (size_t i = 0; r == 0 && i < names.count; i++)
-		if (count == 0 || has_word(only, count, names.name[i]))
-			r = show_policy(config, names.name[i], sink);
+	if (r < 0)
+		goto out;
+	if (only == NULL) {
+		r = show_all(config, registry, &names, sink);
+	} else if (has_word((const char *const *)names.name, names.count, only)) {
+		r = show_options(config, registry, only, sink);
+		if (r == 0)
+			r = show_policy(config, only, sink);
+	} else {
+		r = -ENOENT;
+	}
+out:
 	release_names(&names);
 	return r;
 }

@@ -30,11 +30,11 @@ struct config_show_sink {
  * default are left out), of policies. Of a plugin that is not there, what its sections say.
  *
  * registry  read as a whole by registry_read_all; borrowed
- * only      names of plugins: only their options and policies; borrowed
- * count     of them; 0: everything
+ * only      a plugin: only its options and its policy; NULL: everything
  *
- * Returns 0, -ENOMEM, or what emit returned.   Since: 0.1 */
-int config_show(const struct config *config, const struct registry *registry,
-	const char *const *only, size_t count, const struct config_show_sink *sink);
+ * Returns 0, -ENOENT if neither a file nor a section has the name `only`, -ENOMEM, or what emit
+ * returned.   Since: 0.1 */
+int config_show(const struct config *config, const struct registry *registry, const char *only,
+	const struct config_show_sink *sink);
 
 #endif
