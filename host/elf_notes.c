@@ -19,7 +19,7 @@
 
 enum {
 	FIRST_READ = 4096, /* the header and, nearly always, the program headers */
-	MAX_HEADERS = 256,
+	MAX_HEADERS = 64,  /* a shared object has about ten */
 };
 
 #if defined(__x86_64__)
@@ -104,6 +104,18 @@ static int check_header(const struct file *file, struct reason *why)
 	return 0;
 }
 
+/* The section headers are of no use to us; but linkers write them last, so a file that was cut
+ * anywhere lacks some of them. */
+static int check_sections(const struct file *file, struct reason *why)
+{
+	uint64_t offset = file->header.e_shoff;
+	size_t size = file->header.e_shnum * sizeof(ElfW(Shdr));
+
+	if (offset > file->size || size > file->size - offset)
+		return refuse_truncated(why, "section headers");
+	return 0;
+}
+
 static int read_headers(struct file *file, struct reason *why)
 {
 	struct stat st;
@@ -119,6 +131,8 @@ static int read_headers(struct file *file, struct reason *why)
 	if (file->got >= sizeof file->header)
 		memcpy(&file->header, file->first, sizeof file->header);
 	r = check_header(file, why);
+	if (r == 0)
+		r = check_sections(file, why);
 	if (r < 0)
 		return r;
 
@@ -169,26 +183,22 @@ static int measure_notes(const struct file *file, size_t *ret_size, struct reaso
 int elf_read_notes(int fd, struct elf_notes *ret_notes, struct reason *why)
 {
 	struct elf_notes notes = { 0 };
+	struct file file;
 	size_t size = 0;
 
-	/* On the heap: 18 KB are too much for a stack that a small thread may have. */
-	struct file *file = (struct file *)malloc(sizeof *file);
-	if (file == NULL)
-		return -ENOMEM;
-	file->fd = fd;
-	int r = read_headers(file, why);
+	file.fd = fd;
+	int r = read_headers(&file, why);
 	if (r == 0)
-		r = measure_notes(file, &size, why);
+		r = measure_notes(&file, &size, why);
 	if (r < 0)
-		goto out;
+		return r;
 
-	notes.bytes = (unsigned char *)calloc(1, size + 1);
-	if (notes.bytes == NULL) {
-		r = -ENOMEM;
-		goto out;
-	}
-	for (size_t i = 0; i < file->header.e_phnum && r == 0; i++) {
-		const ElfW(Phdr) *segment = &file->segment[i];
+	/* Padding between segments is zero. */
+	notes.bytes = (unsigned char *)malloc(size + 1);
+	if (notes.bytes == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < file.header.e_phnum && r == 0; i++) {
+		const ElfW(Phdr) *segment = &file.segment[i];
 		size_t got = 0;
 		if (!is_note_segment(segment))
 			continue;
@@ -196,10 +206,10 @@ int elf_read_notes(int fd, struct elf_notes *ret_notes, struct reason *why)
 			fd, notes.bytes + notes.size, segment->p_filesz, segment->p_offset, &got);
 		if (r == 0 && got < segment->p_filesz)
 			r = refuse_truncated(why, "notes");
-		notes.size += (segment->p_filesz + 3) & ~(size_t)3;
+		notes.size += segment->p_filesz;
+		while (notes.size % 4 != 0)
+			notes.bytes[notes.size++] = 0;
 	}
-out:
-	free(file);
 	if (r < 0)
 		elf_notes_release(&notes);
 	else

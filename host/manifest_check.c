@@ -13,6 +13,11 @@
 
 #include <plugh/json.h>
 
+enum {
+	MAX_NAMES = 8,                    /* of an option */
+	MAX_ARGS_SIZE = 16 * 1024 * 1024, /* of an arguments struct, bytes */
+};
+
 #define BIT(type) (1u << PLUGH_RECORD_##type)
 
 static const struct field {
@@ -68,13 +73,13 @@ static const char *const type_name[] = {
 	[PLUGH_RECORD_EPILOG] = "PLUGH_EPILOG",
 };
 
+/* All bytes are zero if the first is and each equals its neighbour: memcmp looks at many at a time.
+ */
+/* Each byte equals the next one: memcmp is many times faster than a loop, and most of a manifest is
+ * zero. */
 static bool is_zero(const char *bytes, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (bytes[i] != 0)
-			return false;
-	}
-	return true;
+	return n == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, n - 1) == 0);
 }
 
 static bool has_control(const char *text, size_t n)
@@ -95,6 +100,8 @@ static int check_text(const struct plugh_option *record, const struct field *f, 
 	size_t n = strnlen(text, f->size);
 	const char *type = type_name[record->note.type];
 
+	if (n == 0 && is_zero(text, f->size))
+		return 0;
 	if (n == f->size)
 		return reason_set(why, -ENOEXEC,
 			"damaged manifest: '%s' of %s has no NUL: its text is too long", f->name,
@@ -266,6 +273,9 @@ static int check_names(const struct plugh_option *option, struct reason *why)
 	}
 	if (n == 0)
 		return reason_set(why, -ENOEXEC, "an option without a name");
+	if (n > MAX_NAMES)
+		return reason_set(
+			why, -ENOEXEC, "option '%s': more than %d names", option->names, MAX_NAMES);
 	if (n > 1 && manifest_is_positional(option))
 		return reason_set(why, -ENOEXEC, "positional '%s' has %zu names", option->names, n);
 	return 0;
@@ -377,36 +387,75 @@ static int check_nesting(const struct manifest_command *command, struct reason *
 	return 0;
 }
 
-static bool shares_name(const struct plugh_option *a, const struct plugh_option *b)
-{
-	char name[sizeof a->names], other[sizeof b->names];
+/* One name of an option. */
+struct entry {
+	const struct plugh_option *option;
+	const char *name;
+	size_t size;
+};
 
-	for (size_t i = 0; manifest_option_name(a, i, name); i++) {
-		for (size_t k = 0; manifest_option_name(b, k, other); k++) {
-			if (strcmp(name, other) == 0)
-				return true;
+/* Ties in the order of the rows, so that the same file gives the same message. */
+static int by_name(const void *a, const void *b)
+{
+	const struct entry *left = (const struct entry *)a;
+	const struct entry *right = (const struct entry *)b;
+	size_t n = left->size < right->size ? left->size : right->size;
+	int order = memcmp(left->name, right->name, n);
+
+	if (order == 0)
+		order = (left->size > right->size) - (left->size < right->size);
+	return order != 0 ? order : (left->name > right->name) - (left->name < right->name);
+}
+
+static int by_offset(const void *a, const void *b)
+{
+	const struct plugh_option *left = ((const struct entry *)a)->option;
+	const struct plugh_option *right = ((const struct entry *)b)->option;
+	int order = (left->offset > right->offset) - (left->offset < right->offset);
+
+	return order != 0 ? order : (left > right) - (left < right);
+}
+
+static int check_names_differ(struct entry *entry, size_t count, struct reason *why)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *at = entry[i].option->names;
+		for (at += strspn(at, " "); *at != '\0'; at += strspn(at, " ")) {
+			size_t size = strcspn(at, " ");
+			entry[count + n++] = (struct entry){ entry[i].option, at, size };
+			at += size;
 		}
 	}
-	return false;
+	struct entry *name = entry + count;
+	qsort(name, n, sizeof *name, by_name);
+	for (size_t i = 1; i < n; i++) {
+		if (name[i].size == name[i - 1].size &&
+			memcmp(name[i].name, name[i - 1].name, name[i].size) == 0)
+			return reason_set(why, -ENOEXEC, "two options share a name: '%s' and '%s'",
+				name[i - 1].option->names, name[i].option->names);
+	}
+	return 0;
 }
 
-static bool overlaps(const struct plugh_option *a, const struct plugh_option *b)
+static bool are_shared(const struct plugh_option *a, const struct plugh_option *b)
 {
-	return a->offset < b->offset + b->size && b->offset < a->offset + a->size;
+	return (a->kind & PLUGH_KIND_SHARED) != 0 && a->kind == b->kind && a->offset == b->offset;
 }
 
-static int check_pair(
-	const struct plugh_option *a, const struct plugh_option *b, struct reason *why)
+static int check_members_differ(struct entry *entry, size_t count, struct reason *why)
 {
-	if (shares_name(a, b))
-		return reason_set(why, -ENOEXEC, "two options share a name: '%s' and '%s'",
-			a->names, b->names);
-	bool both_shared = (a->kind & b->kind & PLUGH_KIND_SHARED) != 0 && a->offset == b->offset &&
-			   a->kind == b->kind;
-	if (overlaps(a, b) && !both_shared)
-		return reason_set(why, -ENOEXEC,
-			"options '%s' and '%s' fill one member: use PLUGH_SET for both", a->names,
-			b->names);
+	qsort(entry, count, sizeof *entry, by_offset);
+	const struct plugh_option *last = count > 0 ? entry[0].option : NULL;
+	for (size_t i = 1; i < count; i++) {
+		const struct plugh_option *option = entry[i].option;
+		if (option->offset < last->offset + last->size && !are_shared(last, option))
+			return reason_set(why, -ENOEXEC,
+				"options '%s' and '%s' fill one member: use PLUGH_SET for both",
+				last->names, option->names);
+		last = option;
+	}
 	return 0;
 }
 
@@ -425,19 +474,45 @@ static int check_member(const struct manifest_command *command, const struct plu
 	return 0;
 }
 
+static int check_place(
+	const struct manifest_command *command, const struct plugh_option *row, struct reason *why)
+{
+	if (row->note.type == PLUGH_RECORD_LISTED &&
+		command->head->note.type != PLUGH_RECORD_PLUGIN)
+		return reason_set(why, -ENOEXEC, "'%s': only PLUGH_PLUGIN_OF lists subcommands",
+			command->head->names);
+	return row->note.type == PLUGH_RECORD_OPTION ? check_member(command, row, why) : 0;
+}
+
 int manifest_check_rows(const struct manifest_command *command, struct reason *why)
 {
-	int r = check_nesting(command, why);
+	size_t count = 0;
 
+	if (command->head->size > MAX_ARGS_SIZE)
+		return reason_set(why, -ENOEXEC,
+			"'%s' has an arguments struct of %u bytes, more than %d",
+			command->head->names, command->head->size, MAX_ARGS_SIZE);
+	int r = check_nesting(command, why);
 	for (size_t i = 0; i < command->row_count && r == 0; i++) {
-		const struct plugh_option *a = &command->row[i];
-		if (a->note.type != PLUGH_RECORD_OPTION)
-			continue;
-		r = check_member(command, a, why);
-		for (size_t k = 0; k < i && r == 0; k++) {
-			if (command->row[k].note.type == PLUGH_RECORD_OPTION)
-				r = check_pair(&command->row[k], a, why);
-		}
+		r = check_place(command, &command->row[i], why);
+		count += command->row[i].note.type == PLUGH_RECORD_OPTION;
 	}
+	if (r < 0 || count == 0)
+		return r;
+
+	/* The options, then room for their names. Sorting keeps thousands of them a matter of
+	 * milliseconds; comparing each with each does not. */
+	struct entry *entry = (struct entry *)calloc(count * (1 + MAX_NAMES), sizeof *entry);
+	if (entry == NULL)
+		return -ENOMEM;
+	size_t n = 0;
+	for (size_t i = 0; i < command->row_count; i++) {
+		if (command->row[i].note.type == PLUGH_RECORD_OPTION)
+			entry[n++].option = &command->row[i];
+	}
+	r = check_names_differ(entry, count, why);
+	if (r == 0)
+		r = check_members_differ(entry, count, why);
+	free(entry);
 	return r;
 }

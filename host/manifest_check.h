@@ -10,7 +10,7 @@
 int manifest_check_record(const struct plugh_option *record, struct reason *why);
 
 /* The rows of one command together: groups are balanced, names are there once, members do not
- * overlap. Returns 0 or -ENOEXEC with the reason. */
+ * overlap. Returns 0, -ENOEXEC with the reason, or -ENOMEM. */
 int manifest_check_rows(const struct manifest_command *command, struct reason *why);
 
 #endif
