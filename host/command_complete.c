@@ -86,17 +86,17 @@ static int list(void *ctx, const struct complete_command **ret_list, size_t *ret
 	const struct registry *registry = source->invocation->registry;
 	const struct registry_entry *entry;
 
-	int r = registry_read_all(source->invocation->registry);
+	int r = registry_read_all(source->invocation->registry, false);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; (entry = registry_get(registry, i)) != NULL; i++) {
-		if (entry->manifest == NULL)
+		if (entry->summary == NULL)
 			continue;
 		if (entry->status == REGISTRY_ENABLED)
-			append_command(source, entry->name, entry->manifest->root.about->help,
+			append_command(source, entry->name, entry->summary,
 				COMPLETE_ENABLED);
 		if (entry->status == REGISTRY_DISABLED)
-			append_command(source, entry->name, entry->manifest->root.about->help,
+			append_command(source, entry->name, entry->summary,
 				COMPLETE_DISABLED);
 	}
 	append_builtins(source);

@@ -203,7 +203,7 @@ static int show_run(const struct plugh_host *host, const struct show_args *args)
 	bool is_json = args->json || host->json;
 	const struct config_show_sink sink = { &show, is_json ? emit_json : emit_text };
 
-	int r = registry_read_all(invocation_of(host)->registry);
+	int r = registry_read_all(invocation_of(host)->registry, true);
 	if (r == 0 && is_json)
 		r = plugh_json_begin_array(&show.json, NULL);
 	if (r == 0)
@@ -264,7 +264,7 @@ static int check_all(const struct invocation *invocation)
 	const struct registry_entry *entry;
 	const struct plugh_plugin *builtin;
 
-	int r = registry_read_all(invocation->registry);
+	int r = registry_read_all(invocation->registry, true);
 	for (size_t i = 0; r == 0 && (entry = registry_get(invocation->registry, i)) != NULL; i++)
 		if (entry->manifest != NULL && entry->status != REGISTRY_SHADOWED)
 			r = keep_going(keys_check(invocation->config, entry->manifest));

@@ -26,12 +26,11 @@ static int list_commands(const struct invocation *invocation, struct plugh_buf *
 	const struct plugh_plugin *plugin;
 	const struct registry_entry *entry;
 
-	int r = registry_read_all(invocation->registry);
+	int r = registry_read_all(invocation->registry, false);
 	for (size_t i = 0; (entry = registry_get(invocation->registry, i)) != NULL; i++) {
 		if (entry->status == REGISTRY_ENABLED)
 			plugh_buf_append(ret_list,
-				&(struct options_command){
-					entry->name, entry->manifest->root.about->help },
+				&(struct options_command){ entry->name, entry->summary },
 				sizeof(struct options_command));
 	}
 	for (size_t i = 0; (plugin = command_get(i)) != NULL; i++) {

@@ -58,6 +58,7 @@ static const struct {
 	{ "man", "man", "command", NAMES_COMMANDS },
 	{ "man", "man", "subcommand", NAMES_SUBCOMMANDS },
 	{ "plugin", "info", "plugin", NAMES_PLUGINS },
+	{ "config", "show", "plugin", NAMES_PLUGINS },
 	{ "plugin", "enable", "name", NAMES_DISABLED },
 	{ "plugin", "disable", "name", NAMES_ENABLED },
 };

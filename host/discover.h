@@ -16,6 +16,9 @@ struct discover_folder {
 	char *path;      /* absolute; owned */
 	bool is_option;  /* of --plugin-path */
 	bool is_bundled; /* the compiled-in one */
+	bool is_judged;  /* `trust` holds: what trust_check_folder said */
+	int trust;
+	struct reason why;
 };
 
 struct discover {

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 enum {
-	FIRST_READ = 4096, /* the header and, nearly always, the program headers */
+	FIRST_READ = 8192, /* the headers and, of a small table, the notes too */
 	MAX_HEADERS = 64,  /* a shared object has about ten */
 };
 
@@ -70,6 +70,17 @@ static int read_at(int fd, void *bytes, size_t n, uint64_t offset, size_t *ret_g
 		got += (size_t)r;
 	}
 	*ret_got = got;
+	return 0;
+}
+
+/* The same, out of what was read already where it holds all of it. */
+static int read_part(
+	const struct file *file, void *bytes, size_t n, uint64_t offset, size_t *ret_got)
+{
+	if (offset > file->got || n > file->got - offset)
+		return read_at(file->fd, bytes, n, offset, ret_got);
+	memcpy(bytes, file->first + offset, n);
+	*ret_got = n;
 	return 0;
 }
 
@@ -140,11 +151,7 @@ static int read_headers(struct file *file, struct reason *why)
 	uint64_t offset = file->header.e_phoff;
 	if (offset > file->size || size > file->size - offset)
 		return refuse_truncated(why, "program headers");
-	if (offset + size <= file->got) {
-		memcpy(file->segment, file->first + offset, size);
-		return 0;
-	}
-	r = read_at(file->fd, file->segment, size, offset, &got);
+	r = read_part(file, file->segment, size, offset, &got);
 	if (r == 0 && got < size)
 		return refuse_truncated(why, "program headers");
 	return r;
@@ -202,8 +209,8 @@ int elf_read_notes(int fd, struct elf_notes *ret_notes, struct reason *why)
 		size_t got = 0;
 		if (!is_note_segment(segment))
 			continue;
-		r = read_at(
-			fd, notes.bytes + notes.size, segment->p_filesz, segment->p_offset, &got);
+		r = read_part(&file, notes.bytes + notes.size, segment->p_filesz, segment->p_offset,
+			&got);
 		if (r == 0 && got < segment->p_filesz)
 			r = refuse_truncated(why, "notes");
 		notes.size += segment->p_filesz;

@@ -213,7 +213,8 @@ int manifest_parse(
 	struct manifest *manifest = (struct manifest *)calloc(1, sizeof *manifest);
 	if (manifest == NULL)
 		return -ENOMEM;
-	manifest->record = (struct plugh_option *)calloc(count, sizeof *manifest->record);
+	/* Not calloc: copy_records fills each record whole. */
+	manifest->record = (struct plugh_option *)malloc(count * sizeof *manifest->record);
 	r = manifest->record != NULL ? copy_records(notes, size, manifest, why) : -ENOMEM;
 	if (r == 0)
 		r = read_blocks(manifest, why);

@@ -94,14 +94,23 @@ static bool has_control(const char *text, size_t n)
 	return false;
 }
 
+/* Nothing but printable ASCII, as nearly all texts are; without an early end, so that it is looked
+ * at many bytes at a time. */
+static bool is_plain(const char *text, size_t n)
+{
+	bool plain = true;
+
+	for (size_t i = 0; i < n; i++)
+		plain &= (unsigned char)text[i] >= 0x20 && (unsigned char)text[i] < 0x7f;
+	return plain;
+}
+
 static int check_text(const struct plugh_option *record, const struct field *f, struct reason *why)
 {
 	const char *text = (const char *)record + f->offset;
 	size_t n = strnlen(text, f->size);
 	const char *type = type_name[record->note.type];
 
-	if (n == 0 && is_zero(text, f->size))
-		return 0;
 	if (n == f->size)
 		return reason_set(why, -ENOEXEC,
 			"damaged manifest: '%s' of %s has no NUL: its text is too long", f->name,
@@ -109,6 +118,8 @@ static int check_text(const struct plugh_option *record, const struct field *f, 
 	if (!is_zero(text + n, f->size - n))
 		return reason_set(why, -ENOEXEC,
 			"damaged manifest: bytes behind the end of '%s' of %s", f->name, type);
+	if (is_plain(text, n))
+		return 0;
 	if (plugh_utf8_valid(text, n) != n)
 		return reason_set(
 			why, -ENOEXEC, "damaged manifest: '%s' of %s is not UTF-8", f->name, type);
@@ -118,14 +129,26 @@ static int check_text(const struct plugh_option *record, const struct field *f, 
 	return 0;
 }
 
+static bool is_unset(const struct plugh_option *record, const struct field *f)
+{
+	const char *bytes = (const char *)record + f->offset;
+	uint32_t number;
+
+	if (f->size != 0)
+		return bytes[0] == 0 && is_zero(bytes, f->size);
+	memcpy(&number, bytes, sizeof number);
+	return number == 0;
+}
+
 static int check_fields(const struct plugh_option *record, struct reason *why)
 {
 	for (size_t i = 0; i < sizeof field / sizeof field[0]; i++) {
 		const struct field *f = &field[i];
-		const char *bytes = (const char *)record + f->offset;
-		size_t size = f->size != 0 ? f->size : sizeof(uint32_t);
+		bool is_used = (f->used_by & 1u << record->note.type) != 0;
 
-		if ((f->used_by & 1u << record->note.type) == 0 && !is_zero(bytes, size))
+		if (is_unset(record, f))
+			continue;
+		if (!is_used)
 			return reason_set(why, -ENOEXEC,
 				"damaged manifest: '%s' in %s, which has no such field", f->name,
 				type_name[record->note.type]);

@@ -104,26 +104,6 @@ static int open_device(const struct output_target *target)
 	return fd >= 0 ? fd : -errno;
 }
 
-/* Takes the folder in any case. */
-static int open_in_place(
-	const struct outputs *outputs, struct output_target *target, struct output *ret_output)
-{
-	int own = output_target_descriptor(target);
-	int fd;
-
-	if (own >= 0)
-		fd = copy_descriptor(own);
-	else if (S_ISFIFO(target->before.st_mode))
-		fd = open_fifo(outputs, target);
-	else
-		fd = open_device(target);
-	close(target->folder);
-	if (fd < 0)
-		return fd;
-	ret_output->fd = fd;
-	return 0;
-}
-
 static bool is_taken(const struct outputs *outputs, struct file_id folder, const char *name)
 {
 	for (size_t i = 0; i < OUTPUTS_MAX; i++) {
@@ -204,7 +184,7 @@ static int create_file(const struct outputs *outputs, struct output *output)
 	return with_temporary(output, true, mode);
 }
 
-/* Takes the folder in any case. */
+/* Takes the target's folder in any case. */
 static int open_beside(
 	const struct outputs *outputs, struct output_target *target, struct output *ret_output)
 {
@@ -239,16 +219,26 @@ out:
 	return r;
 }
 
+/* Takes the target's folder in any case. */
 static int open_target(
 	const struct outputs *outputs, struct output_target *target, struct output *ret_output)
 {
-	if (!target->exists || S_ISREG(target->before.st_mode))
+	int own = output_target_descriptor(target);
+	int fd;
+
+	if (own >= 0)
+		fd = copy_descriptor(own);
+	else if (!target->exists || S_ISREG(target->before.st_mode))
 		return open_beside(outputs, target, ret_output);
-	if (S_ISDIR(target->before.st_mode)) {
-		close(target->folder);
-		return -EISDIR;
-	}
-	return open_in_place(outputs, target, ret_output);
+	else if (S_ISDIR(target->before.st_mode))
+		fd = -EISDIR;
+	else if (S_ISFIFO(target->before.st_mode))
+		fd = open_fifo(outputs, target);
+	else
+		fd = open_device(target);
+	close(target->folder);
+	ret_output->fd = fd;
+	return fd < 0 ? fd : 0;
 }
 
 /* Close, and remove the temporary name if there is still one. */

@@ -110,20 +110,26 @@ int output_target_resolve(const char *path, struct output_target *ret_target)
 	return -ELOOP;
 }
 
+static bool is_folder(int fd, const char *path)
+{
+	struct stat a, b;
+	return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
 int output_target_descriptor(const struct output_target *target)
 {
-	struct stat folder, own;
 	int fd = 0;
 
-	if (!S_ISLNK(target->before.st_mode) || fstat(target->folder, &folder) < 0 ||
-		stat("/proc/self/fd", &own) < 0)
-		return -1;
-	if (folder.st_dev != own.st_dev || folder.st_ino != own.st_ino)
+	if (!is_proc(target->folder) || (!is_folder(target->folder, "/proc/self/fd") &&
+						!is_folder(target->folder, "/proc/thread-self/fd")))
 		return -1;
 	for (const char *s = target->name; *s != '\0'; s++) {
-		if (*s < '0' || *s > '9' || fd > INT_MAX / 10 - 1)
+		if (*s < '0' || *s > '9')
 			return -1;
-		fd = fd * 10 + (*s - '0');
+		if (__builtin_mul_overflow(fd, 10, &fd) ||
+			__builtin_add_overflow(fd, *s - '0', &fd))
+			return INT_MAX;
 	}
 	return fd;
 }

@@ -27,8 +27,9 @@ struct output_target {
  * the system Threads: any. */
 int output_target_resolve(const char *path, struct output_target *ret_target);
 
-/* The number of a descriptor of this process, where the target is its link in /proc; else -1. The
- * descriptor need not be open. Threads: any. */
+/* The number of a descriptor of this process, where the target is (or would be) its link in /proc;
+ * else -1. Whether the descriptor is open is not asked; INT_MAX stands for what is none. Threads:
+ * any. */
 int output_target_descriptor(const struct output_target *target);
 
 #endif

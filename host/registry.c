@@ -85,7 +85,28 @@ static int read_file(struct registry_entry *entry)
 		reason_set(
 			&entry->reason, 0, "cannot read it: %s", strerror_r(-r, text, sizeof text));
 	}
-	return r < 0 ? refuse(entry, REGISTRY_REFUSED) : 0;
+	if (r < 0)
+		return refuse(entry, REGISTRY_REFUSED);
+	entry->version = strdup(manifest_version(entry->manifest));
+	entry->summary = strdup(entry->manifest->root.about->help);
+	return entry->version != NULL && entry->summary != NULL ? 0 : -ENOMEM;
+}
+
+/* The file and its folders; a folder is looked at once. */
+static int check_trust(const struct registry *registry, struct registry_entry *entry)
+{
+	struct discover_folder *folder = &registry->discover.folder[entry->folder];
+	bool root_only = registry->spec.trusted_only;
+
+	if (!folder->is_judged) {
+		folder->trust = trust_check_folder(folder->path, root_only, &folder->why);
+		folder->is_judged = true;
+	}
+	if (folder->trust < 0) {
+		entry->reason = folder->why;
+		return folder->trust;
+	}
+	return trust_check_file(entry->fd, entry->file, root_only, &entry->reason);
 }
 
 /* The name, the owner, the configuration. */
@@ -103,8 +124,7 @@ static void judge(const struct registry *registry, struct registry_entry *entry)
 		reason_set(
 			&entry->reason, 0, "'%s' is the name of a built-in command", entry->name);
 		entry->status = REGISTRY_REFUSED;
-	} else if (trust_check(entry->fd, entry->file, registry->spec.trusted_only,
-			   &entry->reason) < 0) {
+	} else if (check_trust(registry, entry) < 0) {
 		entry->status = REGISTRY_REFUSED;
 	} else if (registry->spec.options->safe && !entry->bundled) {
 		reason_set(&entry->reason, 0, "--safe allows bundled plugins only");
@@ -119,6 +139,8 @@ static void release_entry(struct registry_entry *entry)
 {
 	free(entry->name);
 	free(entry->file);
+	free(entry->version);
+	free(entry->summary);
 	manifest_destroy(entry->manifest);
 	if (entry->fd >= 0)
 		close(entry->fd);
@@ -145,6 +167,7 @@ static int append(struct registry *registry, const struct discover_folder *folde
 		release_entry(entry);
 		return -ENOMEM;
 	}
+	entry->folder = (size_t)(folder - registry->discover.folder);
 	entry->bundled = folder->is_bundled && is_compiled_in(registry, name);
 	registry->count++;
 	return 0;
@@ -233,7 +256,7 @@ static int collect(struct registry *registry)
 	return 0;
 }
 
-int registry_read_all(struct registry *registry)
+int registry_read_all(struct registry *registry, bool keep)
 {
 	const struct registry_entry *server = NULL;
 
@@ -248,6 +271,10 @@ int registry_read_all(struct registry *registry)
 		if (entry->fd >= 0)
 			close(entry->fd);
 		entry->fd = -1;
+		if (!keep) {
+			manifest_destroy(entry->manifest);
+			entry->manifest = NULL;
+		}
 		if (server != NULL && strcmp(server->name, entry->name) == 0)
 			shadow(entry, server);
 		else

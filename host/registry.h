@@ -23,13 +23,15 @@ enum registry_status {
 
 /* One plugin file. All members are borrowed from the registry. */
 struct registry_entry {
-	char *name;  /* of the file, without ".so" */
-	char *file;  /* absolute path */
-	size_t rank; /* of its folder in the search order */
+	char *name;    /* of the file, without ".so" */
+	char *file;    /* absolute path */
+	size_t folder; /* where it was found: see registry_folder */
+	size_t rank;   /* in the search order */
 	bool bundled;
 	enum registry_status status;
 	struct reason reason;      /* where the status is not REGISTRY_ENABLED */
-	struct manifest *manifest; /* NULL where it could not be read */
+	char *version, *summary;   /* NULL where the manifest could not be read */
+	struct manifest *manifest; /* NULL likewise, and in a listing without manifests */
 	int fd; /* the file that was read, open until the registry is destroyed; -1: none */
 };
 
@@ -52,9 +54,12 @@ int registry_create(const struct registry_spec *spec, struct registry **ret_regi
 int registry_find(
 	struct registry *registry, const char *name, const struct registry_entry **ret_entry);
 
-/* Read all files of all folders, sorted by name, of one name in search order. Returns 0 or -ENOMEM;
- * then registry_get walks them: NULL beyond the last. */
-int registry_read_all(struct registry *registry);
+/* Read all files of all folders, sorted by name, of one name in search order; registry_get walks
+ * them: NULL beyond the last.
+ *
+ * keep  keep the manifests; without, a thousand plugins take little memory, and so little time
+ * Returns 0 or -ENOMEM. */
+int registry_read_all(struct registry *registry, bool keep);
 const struct registry_entry *registry_get(const struct registry *registry, size_t i);
 
 /* The folders in search order; NULL beyond the last. */

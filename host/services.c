@@ -16,7 +16,8 @@
 
 #include "cancel.h"
 
-enum { BUFFER_SIZE = 128 * 1024, STATUS_MAX = 255 };
+/* Below malloc's threshold for a mapping of its own, which costs more than the whole rest. */
+enum { BUFFER_SIZE = 64 * 1024, STATUS_MAX = 255 };
 
 struct services {
 	struct services_spec spec;

@@ -48,26 +48,32 @@ static int check(const struct stat *st, const char *path, bool root_only, struct
 	return r < 0 ? r : check_mode(st, path, why);
 }
 
-int trust_check(int fd, const char *path, bool root_only, struct reason *why)
+int trust_check_file(int fd, const char *path, bool root_only, struct reason *why)
 {
-	char folder[PATH_MAX];
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return reason_set(why, -EACCES, "cannot look at '%s'", path);
-	int r = check(&st, path, root_only, why);
+	return check(&st, path, root_only, why);
+}
 
+int trust_check_folder(const char *path, bool root_only, struct reason *why)
+{
+	char folder[PATH_MAX];
+	struct stat st;
 	size_t n = strlen(path);
+
 	if (n >= sizeof folder)
 		return reason_set(why, -EACCES, "the path '%s' is too long", path);
 	memcpy(folder, path, n + 1);
-	for (char *slash = strrchr(folder, '/'); slash != NULL && r == 0;
-		slash = strrchr(folder, '/')) {
-		*slash = '\0';
-		const char *name = slash == folder ? "/" : folder;
+	for (;;) {
+		const char *name = folder[0] != '\0' ? folder : "/";
 		if (stat(name, &st) < 0)
 			return reason_set(why, -EACCES, "cannot look at '%s'", name);
-		r = check(&st, name, root_only, why);
+		int r = check(&st, name, root_only, why);
+		char *slash = strrchr(folder, '/');
+		if (r < 0 || slash == NULL)
+			return r;
+		*slash = '\0';
 	}
-	return r;
 }

@@ -8,14 +8,18 @@
 
 #include "reason.h"
 
-/* Check an open file and the folders on its path: each must belong to root or to the effective user
- * and be writable by nobody else. Accepted: a sticky folder of root's, as /tmp, and the user's
- * private group (the group whose number is the user's own).
+/* Both of these: it must belong to root or to the effective user and be writable by nobody else.
+ * Accepted: a sticky folder of root's, as /tmp, and the user's private group (the group whose
+ * number is the user's own).
  *
- * fd         the file that will be loaded
- * path       absolute; where it was found
+ * path       absolute; for a file, where it was found
  * root_only  only root's files count (a set-id start)
- * Returns 0, or -EACCES with the reason, which ends with the cure ("chmod go-w '/x'"). */
-int trust_check(int fd, const char *path, bool root_only, struct reason *why);
+ * Return 0, or -EACCES with the reason, which ends with the cure ("chmod go-w '/x'"). */
+
+/* Check an open file, the one that will be loaded. */
+int trust_check_file(int fd, const char *path, bool root_only, struct reason *why);
+
+/* Check a folder and every folder above it. */
+int trust_check_folder(const char *path, bool root_only, struct reason *why);
 
 #endif
