@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 const char plugh_suppress[] = "==SUPPRESS==";
@@ -121,10 +120,11 @@ static bool is_list_equal(const struct plugh_value *value, const struct plugh_va
 	return true;
 }
 
-/* Is an integer equal to a double? Without rounding: 2^53 + 1 is not 2^53. */
+/* Is an integer equal to a double? Without rounding: 2^53 + 1 is not 2^53. And without libm, which
+ * a host would have to load at every start. */
 static bool is_integer_equal(int64_t integer, double number)
 {
-	return number >= -0x1p63 && number < 0x1p63 && trunc(number) == number &&
+	return number >= -0x1p63 && number < 0x1p63 && (double)(int64_t)number == number &&
 	       (int64_t)number == integer;
 }
 
