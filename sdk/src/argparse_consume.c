@@ -14,6 +14,31 @@ struct taking {
 	bool is_verbatim;
 };
 
+/* msg % name, where a name that is a tuple is the tuple of all arguments to %. */
+static int raise_not_allowed(struct argparse_run *run, const struct plugh_argument *argument,
+	const struct plugh_argument *other)
+{
+	struct pytext_buf message = { 0 };
+	bool is_tuple = !argparse_is_option(other) && other->has_tuple;
+	bool is_none = false;
+	int r = 0;
+
+	if (is_tuple && other->metavar_count != 1)
+		return argparse_run_refuse(run, "not all arguments converted during string formatting");
+	pytext_buf_append_string(&message, "not allowed with argument ");
+	if (is_tuple)
+		pytext_buf_append(&message, other->metavar[0]);
+	else
+		r = argparse_append_name(&message, other, &is_none);
+	if (is_none)
+		pytext_buf_append_string(&message, "None");
+	if (r == -EINVAL) {
+		pytext_buf_release(&message);
+		return argparse_run_refuse(run, "sequence item 0: expected str instance");
+	}
+	return argparse_run_raise_buf(run, argument, &message);
+}
+
 /* Error when an argument that counts is not allowed with one that was met before. */
 static int check_exclusive(struct argparse_run *run, const struct plugh_argument *argument)
 {
@@ -26,15 +51,8 @@ static int check_exclusive(struct argparse_run *run, const struct plugh_argument
 		for (size_t j = 0; j < group->arguments.count; j++) {
 			const struct plugh_argument *other = group->arguments.item[j];
 			const struct argparse_seen *seen = argparse_seen_find(&run->seen, other);
-			struct pytext_buf message = { 0 };
-			bool is_none;
-
-			if (other == argument || !seen || !seen->counts)
-				continue;
-			pytext_buf_append_string(&message, "not allowed with argument ");
-			if (argparse_append_name(&message, other, &is_none) < 0 || is_none)
-				pytext_buf_append_string(&message, "None");
-			return argparse_run_raise_buf(run, argument, &message);
+			if (other != argument && seen && seen->counts)
+				return raise_not_allowed(run, argument, other);
 		}
 	}
 	return 0;

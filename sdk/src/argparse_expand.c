@@ -176,30 +176,67 @@ static bool find_metavar(struct argument_mapping *m, struct pytext_arg *ret_arg)
 	return find_text(m, m->argument->metavar[0], ret_arg);
 }
 
+/* The group that an argument is in has no str() of its own: Python prints its address, which is
+ * nothing to compare with and nothing to give away. */
+static bool find_container(struct argument_mapping *m, struct pytext_arg *ret_arg)
+{
+	static const char container[] = "<argparse._ArgumentGroup object at 0x0>";
+
+	if (m->argument->action == ARGPARSE_ACTION_CHOICE)
+		return false;
+	*ret_arg = (struct pytext_arg){ .str = { container, sizeof container - 1 } };
+	return true;
+}
+
+/* In the order of Python's vars(action). */
+static const struct finder {
+	const char *key;
+	bool (*find)(struct argument_mapping *m, struct pytext_arg *ret_arg);
+} finders[] = {
+	{ "option_strings", find_option_strings },
+	{ "dest", find_dest },
+	{ "nargs", find_nargs },
+	{ "const", find_const },
+	{ "default", find_default },
+	{ "type", find_type },
+	{ "choices", find_choices },
+	{ "required", find_required },
+	{ "help", find_help },
+	{ "metavar", find_metavar },
+	{ "version", find_version },
+	{ "container", find_container },
+	{ "prog", find_prog },
+};
+
 static bool find_key(void *ctx, struct pytext key, struct pytext_arg *ret_arg)
 {
-	static const struct {
-		const char *key;
-		bool (*find)(struct argument_mapping *m, struct pytext_arg *ret_arg);
-	} finders[] = {
-		{ "default", find_default },
-		{ "prog", find_prog },
-		{ "type", find_type },
-		{ "choices", find_choices },
-		{ "dest", find_dest },
-		{ "metavar", find_metavar },
-		{ "nargs", find_nargs },
-		{ "const", find_const },
-		{ "required", find_required },
-		{ "option_strings", find_option_strings },
-		{ "help", find_help },
-		{ "version", find_version },
-	};
-
 	for (size_t i = 0; i < ARGPARSE_COUNT(finders); i++)
 		if (pytext_is_equal(key, pytext_of(finders[i].key)))
 			return finders[i].find(ctx, ret_arg);
 	return false;
+}
+
+/* The whole mapping, as a stray "% s" prints it. That of a set of subparsers goes on for pages and
+ * is left out. */
+static struct pytext append_mapping(struct argument_mapping *m, struct pytext_buf *whole)
+{
+	const char *separator = "{";
+
+	if (m->argument->action == ARGPARSE_ACTION_PARSERS)
+		return (struct pytext){ 0 };
+	for (size_t i = 0; i < ARGPARSE_COUNT(finders); i++) {
+		struct pytext_arg arg;
+		if (!finders[i].find(m, &arg))
+			continue;
+		pytext_buf_append_format(whole, "%s'%s': ", separator, finders[i].key);
+		if (arg.kind == PYTEXT_ARG_TEXT)
+			pytext_buf_append_repr(whole, arg.str);
+		else
+			pytext_buf_append(whole, arg.str);
+		separator = ", ";
+	}
+	pytext_buf_append_char(whole, '}');
+	return pytext_buf_text(whole);
 }
 
 /* _get_help_string: ArgumentDefaultsHelpFormatter adds the default where it says something. */
@@ -222,15 +259,17 @@ int argparse_formatter_append_help(
 {
 	struct argument_mapping m = { .f = f, .argument = argument };
 	struct pytext_buf format = { 0 };
+	struct pytext_buf whole = { 0 };
+	struct pytext_mapping mapping = { find_key, &m, append_mapping(&m, &whole) };
 
 	append_help_string(f, &format, argument);
 	int r = pytext_buf_status(&format);
 	if (r == 0)
-		r = pytext_buf_append_percent(buf, pytext_buf_text(&format),
-			&(struct pytext_mapping){ find_key, &m, { 0 } });
-	buf->failed = buf->failed || m.str.failed;
+		r = pytext_buf_append_percent(buf, pytext_buf_text(&format), &mapping);
+	buf->failed = buf->failed || m.str.failed || whole.failed;
 	pytext_buf_release(&m.str);
 	pytext_buf_release(&format);
+	pytext_buf_release(&whole);
 	return r;
 }
 

@@ -26,84 +26,88 @@ static bool has_external(const struct plugh_argument *argument)
 	return argument->external.origin.bytes != NULL;
 }
 
-/* Arguments that were not seen: the names of the required ones go to missing, the others' defaults
- * are converted. *ret_has_none says that one has no name, which Python cannot join. */
-static int look_at_unseen(struct argparse_run *run, const struct argparse_list *arguments,
-	struct pytext_buf *missing, bool *ret_has_none)
-{
-	for (size_t i = 0; i < arguments->count; i++) {
-		const struct plugh_argument *argument = arguments->item[i];
-		bool is_none = false;
-		int r = 0;
+/* Names joined in a message. Python joins strings only: an argument without a name, or with a tuple for one, makes
+ * it raise. */
+struct name_list {
+	struct pytext_buf text;
+	size_t count;
+	bool has_other;
+};
 
+static void add_name(
+	struct name_list *names, const struct plugh_argument *argument, const char *separator)
+{
+	bool is_none = false;
+
+	pytext_buf_append_string(&names->text, names->count++ ? separator : "");
+	int r = argparse_append_name(&names->text, argument, &is_none);
+	names->has_other = names->has_other || r < 0 || is_none ||
+		(!argparse_is_option(argument) && argument->has_tuple);
+}
+
+/* End with an error: before, the names, after. */
+static int raise_names(
+	struct argparse_run *run, struct name_list *names, const char *before, const char *after)
+{
+	struct pytext_buf message = { 0 };
+	int r;
+
+	pytext_buf_append_string(&message, before);
+	pytext_buf_append(&message, pytext_buf_text(&names->text));
+	pytext_buf_append_string(&message, after);
+	if (names->text.failed || message.failed)
+		r = -ENOMEM;
+	else if (names->has_other)
+		r = argparse_run_refuse(run, "sequence item 0: expected str instance");
+	else
+		r = argparse_run_error(run, pytext_buf_text(&message));
+	pytext_buf_release(&message);
+	return r;
+}
+
+/* Arguments that were not seen: the required ones are missing, the others' defaults are converted. */
+static int look_at_unseen(
+	struct argparse_run *run, const struct argparse_list *arguments, struct name_list *missing)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < arguments->count; i++) {
+		const struct plugh_argument *argument = arguments->item[i];
 		if (argparse_seen_find(&run->seen, argument) || has_external(argument))
 			continue;
-		if (!argparse_view_required(run->view, argument)) {
+		if (argparse_view_required(run->view, argument))
+			add_name(missing, argument, ", ");
+		else
 			r = convert_default(run, argument);
-			if (r < 0)
-				return r;
-			continue;
-		}
-		pytext_buf_append_string(missing, missing->length ? ", " : "");
-		r = argparse_append_name(missing, argument, &is_none);
-		*ret_has_none = *ret_has_none || is_none || r < 0 ||
-				(!argparse_is_option(argument) && argument->has_tuple);
 	}
-	return 0;
+	return r;
 }
 
 static int check_arguments(struct argparse_run *run)
 {
 	const struct argparse_registry *registry = &run->parser->registry;
-	struct pytext_buf missing = { 0 };
-	struct pytext_buf message = { 0 };
-	bool has_none = false;
+	struct name_list missing = { 0 };
 
-	int r = look_at_unseen(run, &registry->arguments, &missing, &has_none);
+	int r = look_at_unseen(run, &registry->arguments, &missing);
 	if (r == 0)
-		r = look_at_unseen(run, &registry->exact, &missing, &has_none);
-	if (r == 0 && has_none)
-		r = argparse_run_refuse(
-			run, "sequence item 0: expected str instance, NoneType found");
-	if (r == 0 && (missing.length || missing.failed)) {
-		pytext_buf_append_string(&message, "the following arguments are required: ");
-		pytext_buf_append(&message, pytext_buf_text(&missing));
-		r = missing.failed || message.failed
-			    ? -ENOMEM
-			    : argparse_run_error(run, pytext_buf_text(&message));
-	}
-	pytext_buf_release(&missing);
-	pytext_buf_release(&message);
+		r = look_at_unseen(run, &registry->exact, &missing);
+	if (r == 0 && missing.count)
+		r = raise_names(run, &missing, "the following arguments are required: ", "");
+	pytext_buf_release(&missing.text);
 	return r;
 }
 
 static int raise_missing_group(struct argparse_run *run, const struct plugh_group *group)
 {
-	struct pytext_buf message = { 0 };
-	bool has_none = false;
-	bool is_first = true;
-	int r = 0;
+	struct name_list names = { 0 };
 
-	pytext_buf_append_string(&message, "one of the arguments ");
-	for (size_t i = 0; r == 0 && i < group->arguments.count; i++) {
+	for (size_t i = 0; i < group->arguments.count; i++) {
 		const struct plugh_argument *argument = group->arguments.item[i];
-		bool is_none = false;
-		if (argparse_is_suppressed(argument->help))
-			continue;
-		pytext_buf_append_string(&message, is_first ? "" : " ");
-		r = argparse_append_name(&message, argument, &is_none);
-		has_none = has_none || is_none ||
-			   (!argparse_is_option(argument) && argument->has_tuple);
-		is_first = false;
+		if (!argparse_is_suppressed(argument->help))
+			add_name(&names, argument, " ");
 	}
-	pytext_buf_append_string(&message, " is required");
-
-	if (r < 0 || has_none)
-		r = argparse_run_refuse(
-			run, "sequence item 0: expected str instance, NoneType found");
-	else
-		r = message.failed ? -ENOMEM : argparse_run_error(run, pytext_buf_text(&message));
-	pytext_buf_release(&message);
+	int r = raise_names(run, &names, "one of the arguments ", " is required");
+	pytext_buf_release(&names.text);
 	return r;
 }
 

@@ -325,10 +325,6 @@ static int append_conversion(struct formatter *f, const struct conversion *conv)
 		{ "c", append_char },
 	};
 
-	if (conv->letter == '%') {
-		pytext_buf_append_char(f->buf, '%');
-		return 0;
-	}
 	if (!f->has_arg || conv->letter == '\0')
 		return -EINVAL;
 	f->has_arg = false;
@@ -357,6 +353,11 @@ int pytext_buf_append_percent(
 		if (plain == f.rest.length)
 			return 0;
 		f.rest = pytext_from(f.rest, plain + 1);
+		if (f.rest.length && f.rest.bytes[0] == '%') {
+			pytext_buf_append_char(buf, '%');
+			f.rest = pytext_from(f.rest, 1);
+			continue;
+		}
 
 		int r = parse_conversion(&f, &conv);
 		if (r == 0)
