@@ -74,6 +74,8 @@ static int list_run(const struct plugh_host *host, const struct list_args *args)
 	struct plugh_json json = { .sink = { host->write, host->ctx }, .indent = true };
 	size_t width = 4;
 
+	/* A broken ini does not hide the plugins, but says why their status may be another one. */
+	invocation_report_problems(invocation);
 	int r = registry_read_all(invocation->registry, false);
 	if (r < 0)
 		return plugh_fail(host, r, "cannot list the plugins");

@@ -102,10 +102,13 @@ static int parse(struct run *run, size_t count, char *const word[])
 	trace_step(invocation->trace, "argparse", "%zu words for '%s'", count,
 		command_line_prog(run->line));
 	if (plugh_outcome_kind(outcome) != PLUGH_OUTCOME_PARSED) {
+		errno = 0;
 		r = plugh_outcome_print(outcome, stdout, stderr);
-		if (r == -EIO)
-			return fail(invocation, PLUGH_EXIT_FAILED, run->name, r);
-		return r;
+		if (r != -EIO)
+			return r;
+		log_print(&run->log, PLUGH_LEVEL_ERROR, "cannot write standard output: %s",
+			strerror(errno != 0 ? errno : EIO));
+		return PLUGH_EXIT_FAILED;
 	}
 	command_line_options(run->line, &invocation->options);
 	return -1;
