@@ -155,6 +155,12 @@ static void a_pin_of_the_system_cannot_be_replaced(void **state)
 			"user.ini:2: error: the sha256 of plugin 'p' is set by etc/plugh.ini:2 and "
 			"cannot be replaced\n" },
 		{ { NULL, NULL, SHA(HEX64("a")), SHA(HEX64("b")) }, HEX64("b"), "extra.ini:2", "" },
+		{ { SHA(HEX64("a") "g") }, HEX64("a") "g", "etc/plugh.ini:2",
+			"etc/plugh.ini:2: error: 'sha256' must be 64 hexadecimal digits, not "
+			"'" HEX64("a") "g'\n" },
+		{ { SHA(HEX64("a") "a") }, HEX64("a") "a", "etc/plugh.ini:2",
+			"etc/plugh.ini:2: error: 'sha256' must be 64 hexadecimal digits, not "
+			"'" HEX64("a") "a'\n" },
 		/* a pin that can match nothing stays, so that nothing runs by mistake */
 		{ { SHA("abc"), NULL, SHA(HEX64("b")) }, "abc", "etc/plugh.ini:2",
 			"etc/plugh.ini:2: error: 'sha256' must be 64 hexadecimal digits, not "
