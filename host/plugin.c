@@ -98,10 +98,14 @@ static int check_command(const struct plugh_command *command, const struct manif
 int plugin_check(
 	const struct plugh_plugin *plugin, const struct manifest *manifest, struct reason *why)
 {
-	if (plugin->size < sizeof *plugin || plugin->command_size < sizeof(struct plugh_command))
+	if (plugin->size < sizeof *plugin)
 		return reason_set(why, -ENOEXEC,
 			"its table is of %u bytes, at least %zu are needed", plugin->size,
 			sizeof *plugin);
+	if (plugin->command_size < sizeof(struct plugh_command))
+		return reason_set(why, -ENOEXEC,
+			"its commands are of %u bytes, at least %zu are needed",
+			plugin->command_size, sizeof(struct plugh_command));
 	if (plugin->abi_major != PLUGH_ABI_MAJOR)
 		return reason_set(why, -ENOEXEC,
 			"its table and its manifest disagree: ABI %u and %d", plugin->abi_major,
@@ -110,6 +114,8 @@ int plugin_check(
 		return reason_set(why, -ENOEXEC,
 			"its table and its manifest disagree: %llu and %zu commands",
 			(unsigned long long)plugin->command_count, manifest->command_count + 1);
+	if (plugin->command == NULL)
+		return reason_set(why, -ENOEXEC, "its table has no commands");
 
 	bool is_one = manifest->command_count == 0;
 	int r = check_command(plugin->command[0], &manifest->root, is_one, why);
