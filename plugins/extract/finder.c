@@ -11,16 +11,13 @@
 /* Take up the search at `pos`, with what is known from before as far as it holds there. */
 static void resume(struct scan *scan, uint64_t pos)
 {
-	if (pattern_is_bound_to_start(scan->pattern)) {
-		scan->found = scan->tried = false;
-		scan->from = pos;
-	} else if (scan->found && scan->at.origin < pos) {
-		scan->found = scan->tried = false;
-		scan->from = pos;
-	} else if (!scan->found && scan->from < pos) {
-		scan->tried = false;
-		scan->from = pos;
-	}
+	bool is_bound = pattern_is_bound_to_start(scan->pattern);
+	uint64_t known_from = scan->found ? scan->at.origin : scan->from;
+
+	if (!is_bound && known_from >= pos)
+		return;
+	scan->found = scan->tried = false;
+	scan->from = pos;
 }
 
 static int fail_regex(struct finder *finder, const struct scan *scan, int r)

@@ -23,7 +23,7 @@ uint64_t place_count_newlines(const char *data, size_t n)
 
 	while (n - i >= 8) {
 		/* Each byte of the sum counts one column, so it is emptied before 256. */
-		size_t end = (n - i) / 8 > 255 ? i + 255 * 8 : i + (n - i) / 8 * 8;
+		size_t end = (n - i) / 8 > 255 ? i + (size_t)255 * 8 : i + (n - i) / 8 * 8;
 		uint64_t sum = 0;
 		for (; i < end; i += 8) {
 			uint64_t word;

@@ -9,6 +9,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static int poll_input(struct pollfd event[2], int timeout_ms)
+{
+	int n;
+
+	while ((n = poll(event, 2, timeout_ms)) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return n;
+}
+
 /* Wait until the descriptor has something, or only look whether the work was cancelled: a regular
  * file never makes anybody wait. */
 static int wait_for_input(const struct file_source *file)
@@ -20,10 +31,14 @@ static int wait_for_input(const struct file_source *file)
 
 	if (file->is_regular && file->cancel_fd < 0)
 		return 0;
-	while (poll(event, 2, file->is_regular ? 0 : -1) < 0) {
-		if (errno != EINTR)
-			return -errno;
+	int n = poll_input(event, 0);
+	if (n == 0 && !file->is_regular) {
+		if (file->idle)
+			file->idle(file->idle_ctx);
+		n = poll_input(event, -1);
 	}
+	if (n < 0)
+		return n;
 	return event[0].revents ? -ECANCELED : 0;
 }
 

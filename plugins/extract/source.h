@@ -24,6 +24,11 @@ struct file_source {
 	int cancel_fd;
 	bool is_regular;
 	off_t start; /* where the descriptor stood */
+
+	/* Called before a read that has to wait, so that what was found so far can be shown; may be
+	 * NULL. Set after file_source_init. */
+	void (*idle)(void *ctx);
+	void *idle_ctx;
 };
 
 /* Read from an open descriptor, from where it stands. A regular file can be read again.

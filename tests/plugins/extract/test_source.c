@@ -111,6 +111,34 @@ static void a_cancelled_read_returns_also_from_an_empty_pipe(void **state)
 	close(cancel[1]);
 }
 
+static void feed(void *ctx)
+{
+	assert_int_equal(write(*(int *)ctx, "late", 4), 4);
+}
+
+/* Before a read has to wait its owner may do something: here, what makes it go on. */
+static void a_read_that_waits_says_so_first(void **state)
+{
+	struct file_source file;
+	int fd[2];
+	char bytes[8];
+
+	(void)state;
+	assert_int_equal(pipe(fd), 0);
+	assert_int_equal(file_source_init(&file, fd[0], -1), 0);
+	file.idle = feed;
+	file.idle_ctx = &fd[1];
+
+	assert_int_equal(file.source.read(&file.source, bytes, 8), 4);
+	assert_memory_equal(bytes, "late", 4);
+
+	/* With data at hand there is no call, or there would be eight bytes. */
+	assert_int_equal(write(fd[1], "x", 1), 1);
+	assert_int_equal(file.source.read(&file.source, bytes, 8), 1);
+	close(fd[0]);
+	close(fd[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +147,7 @@ int main(void)
 		cmocka_unit_test(a_pipe_cannot_be_read_again),
 		cmocka_unit_test(a_folder_is_refused),
 		cmocka_unit_test(a_cancelled_read_returns_also_from_an_empty_pipe),
+		cmocka_unit_test(a_read_that_waits_says_so_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
