@@ -160,12 +160,12 @@ class Config(plughtest.PlughTest):
         extra = self.write("extra.ini", "[plugh]\nsandbox = on\npath = /a\n")
         out = self.plugh("--config", extra, "config", "show", "--origin",
                          env={"PLUGH_PATH": "/b:/a", "PLUGH_DISABLED": "x"}).stdout
-        self.assertEqual(out.split("\n\n")[0],
+        self.assertEqual(out.split("\n\n")[0].rstrip("\n"),
                          "[plugh]\n"
                          f"path = /a /b ; {extra}:3, environment PLUGH_PATH\n"
                          "disabled = x ; environment PLUGH_DISABLED\n"
                          f"sandbox = on ; {extra}:2\n"
-                         "color = auto ; default\n")
+                         "color = auto ; default")
 
     def test_show_of_one_plugin(self):
         self.user_ini(self.write_probe() + "[policy:probe]\ndeny = net exec\n[plugin:gone]\nk = v\n")
