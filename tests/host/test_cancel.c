@@ -127,11 +127,11 @@ static int64_t now_ms(void)
 static int raise_twice(void *arg)
 {
 	int signal = *(int *)arg;
-	int64_t start = now_ms();
 
 	cancel_start();
 	raise(signal);
 	raise(signal);
+	int64_t start = now_ms();
 	child_tell('2');
 	while (now_ms() - start <= CANCEL_REPEAT_MS)
 		;
