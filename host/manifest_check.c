@@ -331,6 +331,32 @@ static bool is_text_kind(const struct plugh_option *option)
 	return kind == PLUGH_KIND_TEXT || kind == PLUGH_KIND_TEXTS || kind == PLUGH_KIND_PATHS;
 }
 
+static bool is_choice(const struct plugh_option *option, const char *word)
+{
+	char choice[sizeof option->choices];
+
+	for (size_t i = 0; manifest_word(option->choices, i, choice, sizeof choice); i++) {
+		if (strcmp(choice, word) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* An enum's member holds the number of a choice, so nothing else can be put into it. */
+static int check_enum(const struct plugh_option *option, struct reason *why)
+{
+	const char *const word[] = { option->default_, option->const_ };
+
+	if ((option->kind & PLUGH_KIND_MASK) != PLUGH_KIND_UINT || option->choices[0] == '\0')
+		return 0;
+	for (size_t i = 0; i < 2; i++) {
+		if (word[i][0] != '\0' && !is_choice(option, word[i]))
+			return reason_set(why, -ENOEXEC, "option '%s': '%s' is none of its choices",
+				option->names, word[i]);
+	}
+	return 0;
+}
+
 static int check_option(const struct plugh_option *option, struct reason *why)
 {
 	static int (*const check[])(const struct plugh_option *, struct reason *) = {
@@ -338,6 +364,7 @@ static int check_option(const struct plugh_option *option, struct reason *why)
 		check_kind,
 		check_nargs,
 		check_action,
+		check_enum,
 	};
 
 	for (size_t i = 0; i < sizeof check / sizeof check[0]; i++) {

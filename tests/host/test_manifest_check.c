@@ -192,6 +192,10 @@ static void kind_size_nargs_and_action_agree(void **state)
 			"option '-b --block-size': access and role are of texts"),
 		NUMBER(ROW_PORT, role, PLUGH_ROLE_HOST,
 			"option '--port': access and role are of texts"),
+		TEXT(ROW_LEVEL, default_, "quick",
+			"option '--level': 'quick' is none of its choices"),
+		TEXT(ROW_LEVEL, const_, "slow", "option '--level': 'slow' is none of its choices"),
+		TEXT(ROW_LEVEL, default_, "", ""),
 		NUMBER(ROW_FILE, access, 0,
 			"option 'file': plugh_paths needs .access = PLUGH_READ or PLUGH_WRITE"),
 	};
