@@ -10,9 +10,10 @@
 
 #include <plugh/argparse.h>
 
-enum {
-	BLOCK_SIZE = 8 * 1024,
-};
+/* A test builds this with blocks of one byte, so that every allocation is one of malloc's. */
+#ifndef ARGPARSE_BLOCK_SIZE
+#define ARGPARSE_BLOCK_SIZE (8 * 1024)
+#endif
 
 struct argparse_block {
 	struct argparse_block *next;
@@ -23,7 +24,7 @@ struct argparse_block {
 
 static struct argparse_block *add_block(struct argparse_arena *arena, size_t size)
 {
-	size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+	size_t room = size > ARGPARSE_BLOCK_SIZE ? size : ARGPARSE_BLOCK_SIZE;
 	struct argparse_block *block = malloc(sizeof *block + room);
 
 	if (!block)

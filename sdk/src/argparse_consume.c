@@ -24,7 +24,8 @@ static int raise_not_allowed(struct argparse_run *run, const struct plugh_argume
 	int r = 0;
 
 	if (is_tuple && other->metavar_count != 1)
-		return argparse_run_refuse(run, "not all arguments converted during string formatting");
+		return argparse_run_refuse(
+			run, "not all arguments converted during string formatting");
 	pytext_buf_append_string(&message, "not allowed with argument ");
 	if (is_tuple)
 		pytext_buf_append(&message, other->metavar[0]);
@@ -198,10 +199,15 @@ static int take_explicit(struct argparse_run *run, struct cluster *cluster,
 static int take_following(struct argparse_run *run, struct cluster *cluster,
 	const struct argparse_match *match, size_t start, size_t *stop)
 {
+	size_t end = run->words.count;
 	size_t count = 0;
 
+	/* An option before the place where options end takes no operand from behind it. */
+	if (start < run->verbatim_from && run->verbatim_from < end)
+		end = run->verbatim_from;
+
 	int r = argparse_match_option(
-		run, match->argument, run->pattern + start, run->words.count - start, &count);
+		run, match->argument, run->pattern + start, end - start, &count);
 	if (r == 0)
 		r = add_taking(run, cluster, match);
 	if (r < 0)

@@ -62,7 +62,7 @@ static int check_count(struct argparse_run *run, const struct plugh_argument *ar
 	memset(pattern, 'A', count);
 	int r = argparse_match_option(run, argument, pattern, count, &taken);
 	if (r == 0 && taken != count)
-		r = argparse_run_raise_string(run, argument, "too many values");
+		r = argparse_raise_mismatch(run, argument);
 	return r;
 }
 

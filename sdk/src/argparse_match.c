@@ -103,13 +103,16 @@ static struct span span_of_option(struct argparse_nargs nargs, const char *s, si
 	return (struct span){ 0, 0 };
 }
 
-static int raise_mismatch(struct argparse_run *run, const struct plugh_argument *argument)
+int argparse_raise_mismatch(struct argparse_run *run, const struct plugh_argument *argument)
 {
 	struct pytext_buf message = { 0 };
 
 	switch (argument->nargs.kind) {
 	case ARGPARSE_NARGS_NONE:
 		pytext_buf_append_string(&message, "expected one argument");
+		break;
+	case ARGPARSE_NARGS_OPTIONAL:
+		pytext_buf_append_string(&message, "expected at most one argument");
 		break;
 	case ARGPARSE_NARGS_ONE_OR_MORE:
 		pytext_buf_append_string(&message, "expected at least one argument");
@@ -141,7 +144,7 @@ int argparse_match_option(struct argparse_run *run, const struct plugh_argument 
 				   ? span_of_option(nargs, pattern, length)
 				   : span_of_positional(nargs, pattern, length);
 	if (span.shortest > span.longest)
-		return raise_mismatch(run, argument);
+		return argparse_raise_mismatch(run, argument);
 	*ret_count = span.longest;
 	return 0;
 }

@@ -123,6 +123,9 @@ int argparse_classify(struct argparse_run *run, size_t i);
 
 /* ---- argparse_match.c ---- */
 
+/* End with "expected one argument" or what nargs says. */
+int argparse_raise_mismatch(struct argparse_run *run, const struct plugh_argument *argument);
+
 /* _match_argument: how many of the words in pattern an option takes; or raises. */
 int argparse_match_option(struct argparse_run *run, const struct plugh_argument *argument,
 	const char *pattern, size_t length, size_t *ret_count);

@@ -104,7 +104,7 @@ static void set_hint(struct argparse_run *run, struct pytext name)
 
 	/* A hint that memory is too short for is no hint; the error itself is told. */
 	if (hint->failed)
-		pytext_buf_clear(hint);
+		pytext_buf_release(hint);
 }
 
 void argparse_suggest_option(struct argparse_run *run, struct pytext word)

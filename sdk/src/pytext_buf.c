@@ -139,7 +139,6 @@ int pytext_buf_status(const struct pytext_buf *buf)
 void pytext_buf_clear(struct pytext_buf *buf)
 {
 	buf->length = 0;
-	buf->failed = false;
 	if (buf->bytes)
 		buf->bytes[0] = '\0';
 }

@@ -39,7 +39,7 @@ struct pytext pytext_buf_text(const struct pytext_buf *buf);
 /* 0, or -ENOMEM once an append failed. */
 int pytext_buf_status(const struct pytext_buf *buf);
 
-/* Forget the text and keep the memory; free the memory. */
+/* Forget the text, but neither the memory nor a failure; forget everything and free the memory. */
 void pytext_buf_clear(struct pytext_buf *buf);
 void pytext_buf_release(struct pytext_buf *buf);
 
