@@ -150,19 +150,29 @@ static int grant(struct run *run)
 
 /* The sandbox is in force before the plugin's first instruction. Returns -1 to go on, or the exit
  * status. */
-static int confine(struct run *run)
+static int confine(struct run *run, int cancel_fd)
 {
-	struct invocation *invocation = run->invocation;
+	const struct config *config = run->invocation->config;
+	uint32_t flags = command_line_command(run->line)->about->flags |
+			 run->manifest->root.about->flags;
 	struct reason why = { "" };
-	const char *origin;
 
 	if (run->entry == NULL)
 		return -1;
-	enum config_sandbox level = config_get_sandbox(invocation->config, &origin);
-	int r = sandbox_enter(level, origin, &run->grant, &why);
-	trace_step(invocation->trace, "sandbox", "%s (%s): %s", config_sandbox_name(level), origin,
-		r < 0 ? why.text : "not confined");
-	return r < 0 ? refuse(run, why.text) : -1;
+	struct sandbox_spec spec = {
+		.halves = SANDBOX_BOTH,
+		.grant = &run->grant,
+		.ports = ports_collect(run->line),
+		.policy = config_find_policy(config, run->name),
+		.plugin_fd = run->entry->fd,
+		.keep = &cancel_fd,
+		.keep_count = 1,
+		.takes_activation = (flags & PLUGH_TAKES_ACTIVATION) != 0,
+		.environment = environ,
+		.trace = run->invocation->trace,
+	};
+	spec.level = config_get_sandbox(config, &spec.origin);
+	return sandbox_enter(&spec, &why) < 0 ? refuse(run, why.text) : -1;
 }
 
 /* The plugin's code. Returns -1 to go on, or the exit status. */
@@ -277,7 +287,7 @@ static struct invoke_end guard(struct run *run)
 	}
 	cancel_set_outputs(outputs);
 	crash_set_outputs(outputs);
-	end.status = confine(run);
+	end.status = confine(run, cancel_fd);
 	if (end.status < 0)
 		end.status = load(run);
 	if (end.status < 0)
