@@ -83,7 +83,6 @@ static const char *find_before_comment(const char *text, const char *chars)
 static void judge_section(struct parse *p, const char *head)
 {
 	p->muted = true;
-	p->orphaned = true;
 	const char *close = find_before_comment(head + 1, "]");
 	if (*close != ']') {
 		complain(p, "no ']' ends the section's name", NULL);
@@ -117,7 +116,6 @@ static void judge_last_line(struct parse *p)
 {
 	if (p->judged)
 		return;
-	p->judged = true;
 
 	const char *text = skip_blanks(p->raw);
 	if (*text == '[') {

@@ -124,6 +124,7 @@ static void indented_lines_continue_a_value(void **state)
 			"1 [a]\n2 x=<1>\n3 x+<2>\n4 x+<\"3 ; c\">\n"),
 		ROW("[a]\nx=\n  1\n\n  ; c\n# d\n  2\ny=3\n",
 			"1 [a]\n2 x=<>\n3 x+<1>\n7 x+<2>\n8 y=<3>\n"),
+		ROW("[a]\nx=1\n  = 2\n  : 3\n", "1 [a]\n2 x=<1>\n3 x+<= 2>\n4 x+<: 3>\n"),
 		ROW("[a]\nx=1\n[b]\n  y=2\n  3\n", "1 [a]\n2 x=<1>\n3 [b]\n4 y=<2>\n5 y+<3>\n"),
 		ROW("[a]\nx=1\n  \"y=2\"\n  \"[b]\"\n  k:v\n",
 			"1 [a]\n2 x=<1>\n3 x+<\"y=2\">\n4 x+<\"[b]\">\n5 x+<k:v>\n"),
@@ -209,6 +210,10 @@ static void bad_lines_are_named_and_take_their_values_with_them(void **state)
 			"1 [a]\n2 x=<1>\n3 error: no ']' ends the section's name\n"),
 		ROW("[a] x=1\ny=2\n", "1 [a]\n1 error: text after the section's ']'\n2 y=<2>\n"),
 		ROW("[a]\nx=1\n\x01[b]\n  2\ny=3\n",
+			"1 [a]\n2 x=<1>\n3 error: control character 0x01 in the line\n5 y=<3>\n"),
+		ROW("[a]\nx=1\n \t[\x01]\n  2\ny=3\n",
+			"1 [a]\n2 x=<1>\n3 error: control character 0x01 in the line\n"),
+		ROW("[a]\nx=1\n \t\x01[\n  2\ny=3\n",
 			"1 [a]\n2 x=<1>\n3 error: control character 0x01 in the line\n5 y=<3>\n"),
 		ROW("[a]\nx=1\n[\x01]\n  2\ny=3\n[c]\nz=4\n",
 			"1 [a]\n2 x=<1>\n3 error: control character 0x01 in the line\n6 [c]\n7 "
