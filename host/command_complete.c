@@ -93,11 +93,9 @@ static int list(void *ctx, const struct complete_command **ret_list, size_t *ret
 		if (entry->summary == NULL)
 			continue;
 		if (entry->status == REGISTRY_ENABLED)
-			append_command(source, entry->name, entry->summary,
-				COMPLETE_ENABLED);
+			append_command(source, entry->name, entry->summary, COMPLETE_ENABLED);
 		if (entry->status == REGISTRY_DISABLED)
-			append_command(source, entry->name, entry->summary,
-				COMPLETE_DISABLED);
+			append_command(source, entry->name, entry->summary, COMPLETE_DISABLED);
 	}
 	append_builtins(source);
 	*ret_list = (const struct complete_command *)(const void *)source->list.data;

@@ -51,15 +51,22 @@ static void append_kinds(struct plugh_buf *buf, const struct complete_answer *an
 	plugh_buf_append_char(buf, '\n');
 }
 
-static void append_for_zsh(struct plugh_buf *buf, const char *text, const char *description)
+static void append_escaped(struct plugh_buf *buf, const char *text, const char *special)
 {
 	for (; *text != '\0'; text++) {
-		if (*text == ':' || *text == '\\')
+		if (strchr(special, *text) != NULL)
 			plugh_buf_append_char(buf, '\\');
 		plugh_buf_append_char(buf, *text);
 	}
-	if (description[0] != '\0')
-		plugh_buf_appendf(buf, ":%s", description);
+}
+
+static void append_for_zsh(struct plugh_buf *buf, const char *text, const char *description)
+{
+	append_escaped(buf, text, ":\\");
+	if (description[0] != '\0') {
+		plugh_buf_append_char(buf, ':');
+		append_escaped(buf, description, "\\");
+	}
 }
 
 int complete_format(struct plugh_buf *buf, enum complete_shell shell,

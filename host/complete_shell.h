@@ -9,8 +9,8 @@
  *of the word that stays as it is, often empty 3...  the candidates for what follows it, one a line
  *
  * for bash  TEXT
- *     zsh   TEXT:DESCRIPTION, with a backslash before each ':' and '\' of TEXT, as _describe wants
- *it fish  TEXT<tab>DESCRIPTION
+ *     zsh   TEXT:DESCRIPTION, with the backslashes that zsh's _describe wants
+ *     fish  TEXT<tab>DESCRIPTION
  *
  * No text has control characters (complete.h), so lines and tabs are safe.
  *

@@ -8,7 +8,7 @@
 
 #include "complete.h"
 #include "complete_shell.h"
-#include "surface_plugins.h"
+#include "surfaces/surfaces.h"
 
 /* Built-in commands, with the names of those that the host has. */
 struct help_args {
@@ -395,7 +395,7 @@ static void descriptions_are_written_as_each_shell_wants_them(void **state)
 		const char *word[MAX_WORDS];
 		const char *expected;
 	} rows[] = {
-		{ COMPLETE_ZSH, { "plugh", "rec" }, "none||record:record: a\\b" },
+		{ COMPLETE_ZSH, { "plugh", "rec" }, "none||record:record: a\\\\b" },
 		{ COMPLETE_FISH, { "plugh", "rec" }, "none||record\trecord: a\\b" },
 		{ COMPLETE_BASH, { "plugh", "rec" }, "none||record" },
 		{ COMPLETE_ZSH, { "plugh", "sh" }, "none||shells" },

@@ -9,7 +9,7 @@
 #include <plugh_test.h>
 
 #include "man.h"
-#include "surface_plugins.h"
+#include "surfaces/surfaces.h"
 
 static const struct plugh_plugin *const plugin[] = { &plugh_plugin_kit, &plugh_plugin_pack,
 	&plugh_plugin_limit, &plugh_plugin_record };
