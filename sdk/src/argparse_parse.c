@@ -48,7 +48,9 @@ static int classify_all(struct argparse_run *run)
 	run->pattern = argparse_arena_alloc(run->arena, count + 1);
 	run->match = argparse_arena_array(run->arena, count, sizeof *run->match);
 	run->verbatim_from = SIZE_MAX;
-	if (!run->pattern || !run->match)
+	if (!run->words.item) /* no words: still an array, which may be pointed into */
+		run->words.item = argparse_arena_alloc(run->arena, sizeof *run->words.item);
+	if (!run->pattern || !run->match || !run->words.item)
 		return -ENOMEM;
 
 	int r = argparse_cut(run);

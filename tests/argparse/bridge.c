@@ -74,23 +74,24 @@ void *bridge_keep(struct bridge *bridge, size_t size)
 	return kept->bytes;
 }
 
-int bridge_name(struct bridge *bridge, const char *name, void *object)
+int bridge_name(struct bridge *bridge, enum object_kind kind, const char *name, void *object)
 {
 	struct object *entry = bridge_keep(bridge, sizeof *entry);
 
 	if (!entry)
 		return -ENOMEM;
 	snprintf(entry->name, sizeof entry->name, "%s", name);
+	entry->kind = kind;
 	entry->object = object;
 	entry->next = bridge->objects;
 	bridge->objects = entry;
 	return 0;
 }
 
-void *bridge_find(const struct bridge *bridge, const char *name)
+void *bridge_find(const struct bridge *bridge, enum object_kind kind, const char *name)
 {
 	for (const struct object *entry = bridge->objects; entry; entry = entry->next)
-		if (strcmp(entry->name, name) == 0)
+		if (entry->kind == kind && strcmp(entry->name, name) == 0)
 			return entry->object;
 	return NULL;
 }
@@ -287,7 +288,7 @@ static int run_parse(
 
 static int do_run(struct bridge *bridge, struct fields *fields)
 {
-	struct plugh_parser *parser = bridge_find(bridge, "p0");
+	struct plugh_parser *parser = bridge_find(bridge, OBJECT_PARSER, "p0");
 	const char *mode = bridge_next(fields);
 
 	if (!parser) {

@@ -22,9 +22,16 @@ struct kept {
 	alignas(max_align_t) unsigned char bytes[];
 };
 
-/* A named object of one case: a parser, a container, a set of subparsers. */
+enum object_kind {
+	OBJECT_PARSER,
+	OBJECT_GROUP,
+	OBJECT_SET,
+};
+
+/* A named object of one case. */
 struct object {
 	struct object *next;
+	enum object_kind kind;
 	char name[32];
 	void *object;
 };
@@ -48,8 +55,8 @@ struct bridge {
 
 const char *bridge_next(struct fields *fields);
 void *bridge_keep(struct bridge *bridge, size_t size);
-int bridge_name(struct bridge *bridge, const char *name, void *object);
-void *bridge_find(const struct bridge *bridge, const char *name);
+int bridge_name(struct bridge *bridge, enum object_kind kind, const char *name, void *object);
+void *bridge_find(const struct bridge *bridge, enum object_kind kind, const char *name);
 void bridge_put_text(const char *s, size_t length);
 
 /* The reply of this case, unless it has one. */

@@ -57,12 +57,13 @@ enum parser_key {
 	PARSER_PARENTS,
 	PARSER_HELP,
 	PARSER_ALIASES,
+	PARSER_OPTIONS_FIRST,
 };
 
 static const char *const parser_keys[] = { "prog", "usage", "description", "epilog",
 	"formatter_class", "prefix_chars", "fromfile_prefix_chars", "argument_default",
 	"conflict_handler", "add_help", "allow_abbrev", "exit_on_error", "parents", "help",
-	"aliases", NULL };
+	"aliases", "plugh_options_first", NULL };
 
 static int set_formatter(struct bridge *bridge, struct plugh_parser_spec *spec, const char *name)
 {
@@ -136,6 +137,9 @@ static int set_parser_key(
 	case PARSER_HELP:
 		spec->help = bridge_spec_text(value);
 		break;
+	case PARSER_OPTIONS_FIRST:
+		spec->flags |= PLUGH_PARSER_OPTIONS_FIRST;
+		break;
 	case PARSER_ALIASES:
 		spec->aliases = bridge_spec_texts(bridge, value);
 		return spec->aliases ? 0 : -ENOMEM;
@@ -150,7 +154,7 @@ static int add_parents(
 
 	for (size_t i = 0; i < count; i++) {
 		struct plugh_parser *parent = bridge_find(
-			bridge, bridge_spec_text(&parents->as.list.item[i]));
+			bridge, OBJECT_PARSER, bridge_spec_text(&parents->as.list.item[i]));
 		if (!parent) {
 			bridge_reply(bridge, "spec_error", "no such parent");
 			return 0;
@@ -186,7 +190,7 @@ int bridge_do_parser(struct bridge *bridge, struct fields *fields)
 	struct plugh_parser *made = NULL;
 	const char *name = bridge_next(fields);
 	const char *set_name = bridge_next(fields);
-	struct plugh_subparsers *set = bridge_find(bridge, set_name);
+	struct plugh_subparsers *set = bridge_find(bridge, OBJECT_SET, set_name);
 	const char *word = set ? bridge_next(fields) : "";
 	const char *problem = "prefix_chars is empty";
 
@@ -201,7 +205,7 @@ int bridge_do_parser(struct bridge *bridge, struct fields *fields)
 	}
 	refuse(bridge, r, problem);
 	if (r == 0)
-		r = bridge_name(bridge, name, made);
+		r = bridge_name(bridge, OBJECT_PARSER, name, made);
 	if (r == 0)
 		r = add_parents(bridge, made, &parser.parents);
 	return r == -EINVAL ? 0 : r;
@@ -212,11 +216,12 @@ int bridge_do_parser(struct bridge *bridge, struct fields *fields)
 /* A parser's name is also that of the container that it is. */
 static struct plugh_group *find_container(struct bridge *bridge, const char *name)
 {
-	void *object = bridge_find(bridge, name);
+	struct plugh_parser *parser = bridge_find(bridge, OBJECT_PARSER, name);
+	struct plugh_group *group = bridge_find(bridge, OBJECT_GROUP, name);
 
-	if (!object)
+	if (!parser && !group)
 		bridge_reply(bridge, "spec_error", "no such container");
-	return object && name[0] == 'p' ? plugh_parser_group(object) : object;
+	return group ? group : parser ? plugh_parser_group(parser) : NULL;
 }
 
 enum group_key {
@@ -271,7 +276,7 @@ int bridge_do_group(struct bridge *bridge, struct fields *fields)
 	if (r < 0 || bridge->has_reply)
 		return r;
 	r = plugh_group_add_group(container, &spec, &group);
-	return r < 0 ? settle(bridge, r, NULL) : bridge_name(bridge, name, group);
+	return r < 0 ? settle(bridge, r, NULL) : bridge_name(bridge, OBJECT_GROUP, name, group);
 }
 
 static int set_required(
@@ -295,7 +300,7 @@ int bridge_do_mutex(struct bridge *bridge, struct fields *fields)
 	if (r < 0 || bridge->has_reply)
 		return r;
 	r = plugh_group_add_exclusive(container, required, &group);
-	return r < 0 ? settle(bridge, r, NULL) : bridge_name(bridge, name, group);
+	return r < 0 ? settle(bridge, r, NULL) : bridge_name(bridge, OBJECT_GROUP, name, group);
 }
 
 /* ---- Arguments ---- */
@@ -313,10 +318,19 @@ enum arg_key {
 	ARG_METAVAR,
 	ARG_DEST,
 	ARG_VERSION,
+	ARG_EXACT,
+	ARG_ENDS_OPTIONS,
+	ARG_EXTERNAL,
+};
+
+struct arg_spec {
+	struct plugh_argument_spec spec;
+	struct plugh_value external; /* a list of texts, or None */
 };
 
 static const char *const arg_keys[] = { "names", "action", "nargs", "const", "default", "type",
-	"choices", "required", "help", "metavar", "dest", "version", NULL };
+	"choices", "required", "help", "metavar", "dest", "version", "plugh_exact",
+	"plugh_ends_options", "plugh_external", NULL };
 
 static int set_action(
 	struct bridge *bridge, struct plugh_argument_spec *spec, const struct plugh_value *value)
@@ -390,7 +404,8 @@ static int set_metavar(
 static int set_arg_key(
 	struct bridge *bridge, void *target, int key, const struct plugh_value *value)
 {
-	struct plugh_argument_spec *spec = target;
+	struct arg_spec *arg = target;
+	struct plugh_argument_spec *spec = &arg->spec;
 
 	switch ((enum arg_key)key) {
 	case ARG_NAMES:
@@ -425,21 +440,37 @@ static int set_arg_key(
 	case ARG_VERSION:
 		spec->version = bridge_spec_text(value);
 		break;
+	case ARG_EXACT:
+		spec->flags |= PLUGH_ARGUMENT_EXACT;
+		break;
+	case ARG_ENDS_OPTIONS:
+		spec->flags |= PLUGH_ARGUMENT_ENDS_OPTIONS;
+		break;
+	case ARG_EXTERNAL:
+		arg->external = *value;
+		break;
 	}
 	return 0;
 }
 
 int bridge_do_arg(struct bridge *bridge, struct fields *fields)
 {
-	struct plugh_argument_spec spec = { 0 };
-	const char *name = bridge_next(fields);
-	struct plugh_group *container = find_container(bridge, name);
+	struct arg_spec arg = { .external.kind = PLUGH_VALUE_NONE };
+	struct plugh_argument *argument = NULL;
+	struct plugh_group *container = find_container(bridge, bridge_next(fields));
 
-	int r = bridge_read_keys(bridge, fields, arg_keys, set_arg_key, &spec);
+	int r = bridge_read_keys(bridge, fields, arg_keys, set_arg_key, &arg);
 	if (r < 0 || bridge->has_reply)
 		return r;
-	r = plugh_group_add_argument(container, &spec, NULL);
-	return settle(bridge, r, bridge_find(bridge, "p0"));
+	r = plugh_group_add_argument(container, &arg.spec, &argument);
+	if (r == 0 && arg.external.kind == PLUGH_VALUE_LIST) {
+		const char *const *word = bridge_spec_texts(bridge, &arg.external);
+		if (!word)
+			return -ENOMEM;
+		r = plugh_argument_set_external(
+			argument, word, arg.external.as.list.count, "ORIGIN");
+	}
+	return settle(bridge, r, bridge_find(bridge, OBJECT_PARSER, "p0"));
 }
 
 /* ---- Subparsers ---- */
@@ -481,7 +512,7 @@ int bridge_do_subparsers(struct bridge *bridge, struct fields *fields)
 	struct plugh_subparsers_spec spec = { 0 };
 	struct plugh_subparsers *set = NULL;
 	const char *name = bridge_next(fields);
-	struct plugh_parser *parser = bridge_find(bridge, bridge_next(fields));
+	struct plugh_parser *parser = bridge_find(bridge, OBJECT_PARSER, bridge_next(fields));
 
 	int r = bridge_read_keys(bridge, fields, subparsers_keys, set_subparsers_key, &spec);
 	if (r < 0 || bridge->has_reply)
@@ -491,7 +522,7 @@ int bridge_do_subparsers(struct bridge *bridge, struct fields *fields)
 		return 0;
 	}
 	r = plugh_parser_add_subparsers(parser, &spec, &set);
-	return r < 0 ? settle(bridge, r, parser) : bridge_name(bridge, name, set);
+	return r < 0 ? settle(bridge, r, parser) : bridge_name(bridge, OBJECT_SET, name, set);
 }
 
 /* ---- Defaults and presets ---- */

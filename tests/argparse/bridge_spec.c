@@ -39,6 +39,8 @@ int bridge_read_value(struct bridge *bridge, struct fields *fields, struct plugh
 		break;
 	case 'l': {
 		size_t count = strtoul(text, NULL, 10);
+		if (count > fields->count - fields->at)
+			count = fields->count - fields->at;
 		struct plugh_value *item = bridge_keep(bridge, (count + 1) * sizeof *item);
 		if (!item)
 			return -ENOMEM;
