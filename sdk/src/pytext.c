@@ -14,12 +14,6 @@ struct pytext pytext_of(const char *s)
 	return (struct pytext){ s, s ? strlen(s) : 0 };
 }
 
-bool pytext_is_equal(struct pytext text, struct pytext other)
-{
-	return text.length == other.length &&
-	       (text.length == 0 || memcmp(text.bytes, other.bytes, text.length) == 0);
-}
-
 bool pytext_starts_with(struct pytext text, struct pytext prefix)
 {
 	return text.length >= prefix.length &&

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* A piece of text that somebody else owns; NULs may stand inside. bytes is NULL for Python's None.
  */
@@ -25,7 +26,14 @@ struct pytext {
 /* s ends in NUL; NULL gives None. */
 struct pytext pytext_of(const char *s);
 
-bool pytext_is_equal(struct pytext text, struct pytext other);
+/* Names are looked up by comparing with one after the other, so the first byte decides in place. */
+static inline bool pytext_is_equal(struct pytext text, struct pytext other)
+{
+	return text.length == other.length &&
+	       (text.length == 0 || (text.bytes[0] == other.bytes[0] &&
+					    memcmp(text.bytes, other.bytes, text.length) == 0));
+}
+
 bool pytext_starts_with(struct pytext text, struct pytext prefix);
 
 /* The text from byte offset on; up to byte offset. */
