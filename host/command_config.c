@@ -248,7 +248,7 @@ static int check_builtin(struct config *config, const struct plugh_plugin *built
 
 	int r = manifest_of_linked(builtin, &manifest, &why);
 	if (r == 0)
-		r = keys_check(config, manifest);
+		r = keys_check_manifest(config, manifest);
 	manifest_destroy(manifest);
 	return r;
 }
@@ -267,7 +267,7 @@ static int check_all(const struct invocation *invocation)
 	int r = registry_read_all(invocation->registry, true);
 	for (size_t i = 0; r == 0 && (entry = registry_get(invocation->registry, i)) != NULL; i++)
 		if (entry->manifest != NULL && entry->status != REGISTRY_SHADOWED)
-			r = keep_going(keys_check(invocation->config, entry->manifest));
+			r = keep_going(keys_check_manifest(invocation->config, entry->manifest));
 	for (size_t i = 0; r == 0 && (builtin = command_get(i)) != NULL; i++)
 		r = keep_going(check_builtin(invocation->config, builtin));
 	return r == 0 ? check_names(invocation) : r;

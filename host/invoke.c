@@ -121,7 +121,7 @@ static int check_config(struct run *run)
 
 	if (run->entry == NULL)
 		return -1;
-	int r = keys_check(invocation->config, run->manifest);
+	int r = keys_check(invocation->config, run->manifest, run->line);
 	if (r == -ENOMEM)
 		return fail(invocation, PLUGH_EXIT_FAILED, run->name, r);
 	if (!config_has_errors(invocation->config))

@@ -3,11 +3,6 @@
  * SPDX-License-Identifier: MIT */
 #include "keys.h"
 
-#include <errno.h>
-#include <string.h>
-
-#include "command_line.h"
-
 struct keys {
 	const struct manifest *manifest;
 	struct command_line *line;
@@ -44,18 +39,27 @@ static int check(void *ctx, const char *sub, const char *key, const struct confi
 	return command_line_check(((struct keys *)ctx)->line, sub, key, value, error, size);
 }
 
-int keys_check(struct config *config, const struct manifest *manifest)
+int keys_check(struct config *config, const struct manifest *manifest, struct command_line *line)
 {
-	struct keys keys = { .manifest = manifest };
+	struct keys keys = { .manifest = manifest, .line = line };
+
+	/* Most runs have no ini and no variable at all. */
+	if (config_count_entries(config) == 0)
+		return 0;
+	return config_check_plugin(config, manifest_name(manifest),
+		&(struct config_options){
+			.ctx = &keys, .get_sub = get_sub, .get_key = get_key, .check = check });
+}
+
+int keys_check_manifest(struct config *config, const struct manifest *manifest)
+{
+	struct command_line *line = NULL;
 	struct reason why;
 
 	int r = command_line_create(
-		&(struct command_line_spec){ .manifest = manifest }, &keys.line, &why);
-	if (r < 0)
-		return r;
-	r = config_check_plugin(config, manifest_name(manifest),
-		&(struct config_options){
-			.ctx = &keys, .get_sub = get_sub, .get_key = get_key, .check = check });
-	command_line_destroy(keys.line);
+		&(struct command_line_spec){ .manifest = manifest }, &line, &why);
+	if (r == 0)
+		r = keys_check(config, manifest, line);
+	command_line_destroy(line);
 	return r;
 }

@@ -4,12 +4,19 @@
 #ifndef PLUGH_KEYS_H
 #define PLUGH_KEYS_H
 
+#include "command_line.h"
 #include "config.h"
 #include "manifest.h"
 
 /* Check [plugin:NAME], its subcommands' sections and its variables; problems are added to the
- * config. Returns the number of errors found, -ENOMEM, or -ENOEXEC for a manifest that no parser
+ * config.
+ *
+ * line  a command line of that manifest; borrowed
+ * Returns the number of errors found, or -ENOMEM. */
+int keys_check(struct config *config, const struct manifest *manifest, struct command_line *line);
+
+/* The same, with a command line made for the purpose. Also -ENOEXEC, for a manifest that no parser
  * can be made of. */
-int keys_check(struct config *config, const struct manifest *manifest);
+int keys_check_manifest(struct config *config, const struct manifest *manifest);
 
 #endif

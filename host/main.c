@@ -65,6 +65,8 @@ static int parse_options(struct program *program, int argc, char *const argv[])
 {
 	struct invocation *invocation = &program->invocation;
 
+	if (options_are_absent(argc, argv, &invocation->options))
+		return 0;
 	set_display(program);
 	int r = options_parser(&invocation->display, NULL, &program->parser);
 	if (r == 0)
@@ -201,7 +203,8 @@ static struct invoke_end run(struct program *program, int argc, char *argv[])
 	if (r < 0)
 		return fail(program, "cannot look for plugins", r);
 
-	if (plugh_outcome_kind(program->outcome) != PLUGH_OUTCOME_PARSED)
+	if (program->outcome != NULL &&
+		plugh_outcome_kind(program->outcome) != PLUGH_OUTCOME_PARSED)
 		return usage_error(program, plugh_outcome_message(program->outcome),
 			plugh_outcome_hint(program->outcome));
 	if (options->help)

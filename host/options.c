@@ -154,6 +154,14 @@ int options_parser(const struct plugh_display *display, const struct options_com
 	return r;
 }
 
+bool options_are_absent(int argc, char *const argv[], struct options *ret_options)
+{
+	if (argc < 2 || argv[1][0] == '-' || argv[1][0] == '\0')
+		return false;
+	*ret_options = (struct options){ .command = 1 };
+	return true;
+}
+
 int options_parse(const struct plugh_parser *parser, int argc, char *const argv[],
 	struct options *ret_options, struct plugh_outcome **ret_outcome)
 {

@@ -43,6 +43,10 @@ int options_parser(const struct plugh_display *display, const struct options_com
 int options_parse(const struct plugh_parser *parser, int argc, char *const argv[],
 	struct options *ret_options, struct plugh_outcome **ret_outcome);
 
+/* Do the words begin with the command's name, so that there is nothing to parse before it? Then the
+ * options are all at their defaults, and most starts are spared the parser. */
+bool options_are_absent(int argc, char *const argv[], struct options *ret_options);
+
 /* Declare on a plugin's parser what may stand behind the command, each spelled in full only.
  *
  * version  what --version prints; "": no such option (a subcommand's parser)
