@@ -12,7 +12,7 @@
 
 /* A test builds this with blocks of one byte, so that every allocation is one of malloc's. */
 #ifndef ARGPARSE_BLOCK_SIZE
-#define ARGPARSE_BLOCK_SIZE (8 * 1024)
+#define ARGPARSE_BLOCK_SIZE ((size_t)8 * 1024)
 #endif
 
 struct argparse_block {

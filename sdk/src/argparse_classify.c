@@ -192,6 +192,33 @@ static int parse_optional(struct argparse_run *run, struct pytext word,
 	return match_short_form(run, word, size, ret_match, ret_is);
 }
 
+bool argparse_next_letter(const struct argparse_run *run, const struct argparse_match *match,
+	struct argparse_match *ret_next)
+{
+	const struct argparse_registry *registry = &run->parser->registry;
+	struct pytext rest = match->value;
+	size_t prefix_size;
+	size_t size;
+
+	pytext_decode(match->name, &prefix_size);
+	pytext_decode(rest, &size);
+
+	struct pytext prefix = pytext_upto(match->name, prefix_size);
+	struct pytext letter = pytext_upto(rest, size);
+	for (size_t i = 0; i < registry->option_count; i++) {
+		const struct argparse_option *option = &registry->option[i];
+		if (option->name.length != prefix_size + size ||
+			!pytext_starts_with(option->name, prefix) ||
+			!pytext_is_equal(pytext_from(option->name, prefix_size), letter))
+			continue;
+		*ret_next = (struct argparse_match){ option->argument, option->name, { 0 } };
+		if (size < rest.length)
+			ret_next->value = pytext_from(rest, size);
+		return true;
+	}
+	return false;
+}
+
 int argparse_classify(struct argparse_run *run, size_t i)
 {
 	struct pytext word = run->words.item[i];

@@ -73,7 +73,7 @@ static int take(struct argparse_run *run, const struct taking *taking)
 		r = argparse_seen_add(run->arena, &run->outcome->seen, seen);
 	if (r == 0)
 		r = argparse_get_values(run, argument, taking->words, taking->is_verbatim, &value);
-	if (r < 0)
+	if (r != 0)
 		return r;
 
 	/* A value that is the default itself does not count as given. */
@@ -137,30 +137,10 @@ static int raise_ignored(struct argparse_run *run, const struct argparse_match *
 /* "-abc" where a takes nothing: a is taken, and b with what follows becomes the match. */
 static int next_in_cluster(struct argparse_run *run, struct argparse_match *match)
 {
-	struct pytext value = match->value;
-	size_t prefix_size;
-	size_t char_size;
-	struct pytext_buf name = { 0 };
 	struct argparse_match next = { 0 };
 
-	pytext_decode(match->name, &prefix_size);
-	pytext_decode(value, &char_size);
-	pytext_buf_append(&name, pytext_upto(match->name, prefix_size));
-	pytext_buf_append(&name, pytext_upto(value, char_size));
-
-	int r = pytext_buf_status(&name);
-	if (r == 0)
-		next.argument = argparse_registry_find(
-			&run->parser->registry, pytext_buf_text(&name));
-	if (r == 0)
-		r = argparse_arena_text(run->arena, pytext_buf_text(&name), &next.name);
-	pytext_buf_release(&name);
-	if (r < 0)
-		return r;
-	if (!next.argument)
+	if (!argparse_next_letter(run, match, &next))
 		return raise_ignored(run, match);
-	if (char_size < value.length)
-		next.value = pytext_from(value, char_size);
 	*match = next;
 	return 0;
 }
@@ -210,7 +190,7 @@ static int take_following(struct argparse_run *run, struct cluster *cluster,
 		run, match->argument, run->pattern + start, end - start, &count);
 	if (r == 0)
 		r = add_taking(run, cluster, match);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	*stop = start + count;
 

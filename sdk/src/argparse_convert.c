@@ -114,7 +114,7 @@ static int list_value(struct argparse_run *run, const struct plugh_argument *arg
 	for (size_t i = 0; i < words.count; i++) {
 		const struct plugh_value *value = NULL;
 		int r = convert_word(run, argument, words.item[i], &value);
-		if (r < 0)
+		if (r != 0)
 			return r;
 		item[i] = *value;
 	}

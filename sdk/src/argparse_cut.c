@@ -49,45 +49,36 @@ static int count_words(struct argparse_run *run, const struct plugh_argument *ar
 	return 0;
 }
 
+/* May the value of the match be more options, as in "-abc"? */
+static bool may_hold_options(const struct argparse_run *run, const struct argparse_match *match)
+{
+	size_t size;
+
+	pytext_decode(match->name, &size);
+	return match->value.length > 0 && size < match->name.length &&
+	       !argparse_has_prefix(
+		       pytext_from(match->name, size), run->parser->self.prefix_chars, &size);
+}
+
 /* The last option of the word at i, which is the one that takes words behind it; NULL when none
  * does because the word is wrong. *ret_has_value says that its value is attached. */
 static const struct plugh_argument *last_option(
 	const struct argparse_run *run, size_t i, bool *ret_has_value)
 {
 	struct argparse_match match = run->match[i];
-	const struct plugh_argument *argument = match.argument;
-	struct pytext rest = match.value;
-	size_t prefix_size = 0;
-	size_t size;
 
 	*ret_has_value = false;
-	pytext_decode(match.name, &prefix_size);
-	while (argument && rest.bytes) {
-		bool is_brief = prefix_size < match.name.length &&
-				!argparse_has_prefix(pytext_from(match.name, prefix_size),
-					run->parser->self.prefix_chars, &size);
-		if (most_words(argument->nargs) > 0) {
+	while (match.argument && match.value.bytes) {
+		struct argparse_match next = { 0 };
+		if (most_words(match.argument->nargs) > 0) {
 			*ret_has_value = true;
-			return argument;
+			break;
 		}
-		if (!is_brief || rest.length == 0)
+		if (!may_hold_options(run, &match) || !argparse_next_letter(run, &match, &next))
 			return NULL;
-
-		/* The next letter: an option of two code points, the prefix and that letter. */
-		pytext_decode(rest, &size);
-		struct pytext letter = pytext_upto(rest, size);
-		argument = NULL;
-		for (size_t j = 0; j < run->parser->registry.option_count; j++) {
-			const struct argparse_option *option = &run->parser->registry.option[j];
-			if (option->name.length == prefix_size + size &&
-				pytext_starts_with(
-					option->name, pytext_upto(match.name, prefix_size)) &&
-				pytext_is_equal(pytext_from(option->name, prefix_size), letter))
-				argument = option->argument;
-		}
-		rest = rest.length > size ? pytext_from(rest, size) : (struct pytext){ 0 };
+		match = next;
 	}
-	return argument;
+	return match.argument;
 }
 
 /* The option at i: *ret_next is the word after it and its own words; options may end there. */
@@ -128,33 +119,35 @@ static bool has_ender(const struct argparse_registry *registry)
 	return false;
 }
 
+/* The word at *i, if it is no option: what is behind may be none either. */
+static void look_at_operand(struct argparse_run *run, bool options_first, size_t *i)
+{
+	bool is_dashes = run->pattern[*i] == '-';
+
+	if (options_first) {
+		if (is_dashes)
+			drop_word(run, *i);
+		run->verbatim_from = *i;
+	} else {
+		*i = is_dashes ? run->words.count : *i + 1;
+	}
+}
+
 int argparse_cut(struct argparse_run *run)
 {
 	bool options_first = run->parser->flags & PLUGH_PARSER_OPTIONS_FIRST;
 	size_t i = 0;
+	int r = 0;
 
 	if (!options_first && !has_ender(&run->parser->registry))
 		return 0;
 
-	while (i < run->words.count && run->verbatim_from > run->words.count) {
-		int r = argparse_classify(run, i);
-		if (r < 0)
-			return r;
-		if (run->pattern[i] == 'O') {
+	while (r == 0 && i < run->words.count && run->verbatim_from > run->words.count) {
+		r = argparse_classify(run, i);
+		if (r == 0 && run->pattern[i] == 'O')
 			r = step_over_option(run, i, &i);
-			if (r < 0)
-				return r;
-			continue;
-		}
-		if (options_first) {
-			if (run->pattern[i] == '-')
-				drop_word(run, i);
-			run->verbatim_from = i;
-			return 0;
-		}
-		if (run->pattern[i] == '-')
-			return 0;
-		i++;
+		else if (r == 0)
+			look_at_operand(run, options_first, &i);
 	}
-	return 0;
+	return r;
 }

@@ -200,8 +200,12 @@ static int infer_dest(const struct plugh_group *group, struct plugh_argument *ar
 	char *dest = argparse_arena_alloc(&argument->tree->arena, name.length + 1);
 	if (!dest)
 		return -ENOMEM;
-	for (size_t i = 0; i < name.length; i++)
-		dest[i] = name.bytes[i] == '-' ? '_' : name.bytes[i];
+	for (size_t i = 0; i < name.length; i++) {
+		if (name.bytes[i] == '-')
+			dest[i] = '_';
+		else
+			dest[i] = name.bytes[i];
+	}
 	argument->dest = (struct pytext){ dest, name.length };
 	return 0;
 }

@@ -149,10 +149,10 @@ static int parse_switch(
 		{ "false", false },
 		{ "0", false },
 	};
-	struct pytext word;
+	struct pytext word = { 0 };
 
 	int r = only_word(run, argument, &word);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	for (size_t i = 0; i < ARGPARSE_COUNT(switches); i++) {
 		if (strcasecmp(word.bytes, switches[i].word) != 0)
@@ -198,12 +198,12 @@ static int store_const(struct argparse_run *run, const struct plugh_argument *ar
 static int store_count(struct argparse_run *run, const struct plugh_argument *argument)
 {
 	struct plugh_value *count = argparse_arena_alloc(run->arena, sizeof *count);
-	struct pytext word;
+	struct pytext word = { 0 };
 
 	if (!count)
 		return -ENOMEM;
 	int r = only_word(run, argument, &word);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	count->kind = PLUGH_VALUE_INT;
 	r = pytext_parse_int(word, &count->as.integer);
@@ -250,20 +250,24 @@ static bool is_replaced(const struct argparse_run *run, const struct plugh_argum
 	return false;
 }
 
+static int apply_list(struct argparse_run *run, const struct argparse_list *arguments)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < arguments->count; i++) {
+		const struct plugh_argument *argument = arguments->item[i];
+		if (argument->external.origin.bytes && !is_replaced(run, argument))
+			r = store_external(run, argument);
+	}
+	return r;
+}
+
 int argparse_apply_externals(struct argparse_run *run)
 {
-	const struct argparse_list *const lists[] = { &run->parser->registry.arguments,
-		&run->parser->registry.exact };
-	int r = 0;
+	const struct argparse_registry *registry = &run->parser->registry;
 
 	if (run->view->positionals_off) /* the second pass of parse_intermixed_args does it */
 		return 0;
-	for (size_t i = 0; i < ARGPARSE_COUNT(lists); i++) {
-		for (size_t j = 0; r == 0 && j < lists[i]->count; j++) {
-			const struct plugh_argument *argument = lists[i]->item[j];
-			if (argument->external.origin.bytes && !is_replaced(run, argument))
-				r = store_external(run, argument);
-		}
-	}
-	return r;
+	int r = apply_list(run, &registry->arguments);
+	return r < 0 ? r : apply_list(run, &registry->exact);
 }

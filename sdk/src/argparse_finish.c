@@ -26,8 +26,8 @@ static bool has_external(const struct plugh_argument *argument)
 	return argument->external.origin.bytes != NULL;
 }
 
-/* Names joined in a message. Python joins strings only: an argument without a name, or with a tuple for one, makes
- * it raise. */
+/* Names joined in a message. Python joins strings only: an argument without a name, or with a tuple
+ * for one, makes it raise. */
 struct name_list {
 	struct pytext_buf text;
 	size_t count;
@@ -42,7 +42,7 @@ static void add_name(
 	pytext_buf_append_string(&names->text, names->count++ ? separator : "");
 	int r = argparse_append_name(&names->text, argument, &is_none);
 	names->has_other = names->has_other || r < 0 || is_none ||
-		(!argparse_is_option(argument) && argument->has_tuple);
+			   (!argparse_is_option(argument) && argument->has_tuple);
 }
 
 /* End with an error: before, the names, after. */
@@ -65,7 +65,8 @@ static int raise_names(
 	return r;
 }
 
-/* Arguments that were not seen: the required ones are missing, the others' defaults are converted. */
+/* Arguments that were not seen: the required ones are missing, the others' defaults are converted.
+ */
 static int look_at_unseen(
 	struct argparse_run *run, const struct argparse_list *arguments, struct name_list *missing)
 {

@@ -46,10 +46,10 @@ int plugh_group_add_group(struct plugh_group *group, const struct plugh_group_sp
 		r = argparse_tree_value(tree, spec->argument_default, &fallback);
 	if (r == 0)
 		r = argparse_list_append(&tree->arena, &group->groups, added);
-	if (r < 0)
+	if (r != 0)
 		return r;
 
-	if (spec->argument_default)
+	if (fallback)
 		added->argument_default = fallback->kind == PLUGH_VALUE_NONE ? NULL : fallback;
 	if (spec->conflict != PLUGH_CONFLICT_UNSET)
 		added->conflict = spec->conflict;

@@ -11,6 +11,7 @@
 
 enum {
 	INDENT = 2,
+	LEAST_POSITION = 2 * INDENT,
 	HELP_POSITION = 24,
 	LEAST_TEXT = 11, /* columns that texts have however narrow the terminal is */
 };
@@ -35,7 +36,7 @@ void argparse_formatter_init(struct argparse_formatter *f, const struct plugh_pa
 		.parser = parser,
 		.view = view ? view : &plain,
 		.width = width,
-		.max_help_position = shorter(HELP_POSITION, longer(width - 20, INDENT * 2)),
+		.max_help_position = shorter(HELP_POSITION, longer(width - 20, LEAST_POSITION)),
 	};
 }
 

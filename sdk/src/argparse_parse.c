@@ -17,23 +17,27 @@ static int set_unless_there(
 	return argparse_namespace_set(run->arena, run->ns, dest, value);
 }
 
+static int set_defaults_of(struct argparse_run *run, const struct argparse_list *arguments)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < arguments->count; i++) {
+		const struct plugh_argument *argument = arguments->item[i];
+		const struct plugh_value *value = argparse_view_default(run->view, argument);
+		if (!argparse_is_suppressed(argument->dest) && value->kind != PLUGH_VALUE_SUPPRESS)
+			r = set_unless_there(run, argument->dest, value);
+	}
+	return r;
+}
+
 /* What the namespace holds before any word is looked at. */
 static int set_defaults(struct argparse_run *run)
 {
 	const struct argparse_registry *registry = &run->parser->registry;
-	const struct argparse_list *const lists[] = { &registry->arguments, &registry->exact };
-	int r = 0;
 
-	for (size_t i = 0; i < ARGPARSE_COUNT(lists); i++) {
-		for (size_t j = 0; r == 0 && j < lists[i]->count; j++) {
-			const struct plugh_argument *argument = lists[i]->item[j];
-			const struct plugh_value *value = argparse_view_default(
-				run->view, argument);
-			if (!argparse_is_suppressed(argument->dest) &&
-				value->kind != PLUGH_VALUE_SUPPRESS)
-				r = set_unless_there(run, argument->dest, value);
-		}
-	}
+	int r = set_defaults_of(run, &registry->arguments);
+	if (r == 0)
+		r = set_defaults_of(run, &registry->exact);
 	for (size_t i = 0; r == 0 && i < registry->default_count; i++)
 		r = set_unless_there(run, registry->default_[i].dest, registry->default_[i].value);
 	return r;
@@ -153,33 +157,47 @@ static int parse_plain(struct job *job)
 }
 
 /* What parse_intermixed_args cannot do. */
-static int check_intermixed(struct argparse_run *run)
+static int check_positionals(struct argparse_run *run)
 {
-	const struct argparse_registry *registry = &run->parser->registry;
+	const struct argparse_list *arguments = &run->parser->registry.arguments;
 
-	for (size_t i = 0; i < registry->arguments.count; i++) {
-		const struct plugh_argument *argument = registry->arguments.item[i];
-		enum argparse_nargs_kind kind = argument->nargs.kind;
+	for (size_t i = 0; i < arguments->count; i++) {
+		const struct plugh_argument *argument = arguments->item[i];
 		if (argparse_is_option(argument))
 			continue;
-		if (kind == ARGPARSE_NARGS_PARSER || kind == ARGPARSE_NARGS_REMAINDER)
-			return argparse_run_refuse(run,
-				kind == ARGPARSE_NARGS_PARSER
-					? "parse_intermixed_args: positional arg with nargs=A..."
-					: "parse_intermixed_args: positional arg with nargs=...");
-	}
-	for (size_t i = 0; i < registry->exclusives.count; i++) {
-		const struct plugh_group *group = registry->exclusives.item[i];
-		for (size_t j = 0; j < group->arguments.count; j++) {
-			const struct plugh_argument *argument = group->arguments.item[j];
-			if (!argparse_is_option(argument) &&
-				argparse_list_find(&registry->arguments, argument) <
-					registry->arguments.count)
-				return argparse_run_refuse(run, "parse_intermixed_args: positional "
-								"in mutuallyExclusiveGroup");
-		}
+		if (argument->nargs.kind == ARGPARSE_NARGS_PARSER)
+			return argparse_run_refuse(
+				run, "parse_intermixed_args: positional arg with nargs=A...");
+		if (argument->nargs.kind == ARGPARSE_NARGS_REMAINDER)
+			return argparse_run_refuse(
+				run, "parse_intermixed_args: positional arg with nargs=...");
 	}
 	return 0;
+}
+
+static bool has_positional(const struct argparse_run *run, const struct plugh_group *group)
+{
+	const struct argparse_list *arguments = &run->parser->registry.arguments;
+
+	for (size_t i = 0; i < group->arguments.count; i++) {
+		const struct plugh_argument *argument = group->arguments.item[i];
+		if (!argparse_is_option(argument) &&
+			argparse_list_find(arguments, argument) < arguments->count)
+			return true;
+	}
+	return false;
+}
+
+static int check_intermixed(struct argparse_run *run)
+{
+	const struct argparse_list *groups = &run->parser->registry.exclusives;
+
+	int r = check_positionals(run);
+	for (size_t i = 0; r == 0 && i < groups->count; i++)
+		if (has_positional(run, groups->item[i]))
+			r = argparse_run_refuse(
+				run, "parse_intermixed_args: positional in mutuallyExclusiveGroup");
+	return r;
 }
 
 /* The usage as it is now, for all errors of both passes; a usage that was given serves itself. */

@@ -192,42 +192,41 @@ static int merge_group(struct plugh_parser *parser, const struct plugh_group *gr
 		ret_group);
 }
 
-/* Which group here each argument of the parent goes to; target[i] belongs to the parent's argument
- * i. */
+/* Which group here each argument of the parent goes to: target[i] belongs to the parent's argument
+ * i. The members of one group of the parent's go to one group here. */
+static void aim_members(const struct argparse_list *arguments, const struct plugh_group *group,
+	struct plugh_group *here, struct plugh_group **target)
+{
+	for (size_t i = 0; i < group->arguments.count; i++) {
+		size_t at = argparse_list_find(arguments, group->arguments.item[i]);
+		if (at < arguments->count)
+			target[at] = here;
+	}
+}
+
 static int map_groups(
 	struct plugh_parser *parser, const struct plugh_parser *parent, struct plugh_group **target)
 {
-	const struct argparse_list *arguments = &parent->registry.arguments;
+	const struct argparse_registry *registry = &parent->registry;
+	struct plugh_group *here = NULL;
+	int r = 0;
 
-	for (size_t i = 0; i < arguments->count; i++)
+	for (size_t i = 0; i < registry->arguments.count; i++)
 		target[i] = &parser->self;
 
-	for (size_t i = 0; i < parent->self.groups.count; i++) {
+	for (size_t i = 0; r == 0 && i < parent->self.groups.count; i++) {
 		const struct plugh_group *group = parent->self.groups.item[i];
-		struct plugh_group *merged = NULL;
-		int r = merge_group(parser, group, &merged);
-		if (r < 0)
-			return r;
-		for (size_t j = 0; j < group->arguments.count; j++) {
-			size_t at = argparse_list_find(arguments, group->arguments.item[j]);
-			if (at < arguments->count)
-				target[at] = merged;
-		}
+		r = merge_group(parser, group, &here);
+		if (r == 0)
+			aim_members(&registry->arguments, group, here, target);
 	}
-
-	for (size_t i = 0; i < parent->registry.exclusives.count; i++) {
-		const struct plugh_group *group = parent->registry.exclusives.item[i];
-		struct plugh_group *exclusive = NULL;
-		int r = plugh_group_add_exclusive(&parser->self, group->required, &exclusive);
-		if (r < 0)
-			return r;
-		for (size_t j = 0; j < group->arguments.count; j++) {
-			size_t at = argparse_list_find(arguments, group->arguments.item[j]);
-			if (at < arguments->count)
-				target[at] = exclusive;
-		}
+	for (size_t i = 0; r == 0 && i < registry->exclusives.count; i++) {
+		const struct plugh_group *group = registry->exclusives.item[i];
+		r = plugh_group_add_exclusive(&parser->self, group->required, &here);
+		if (r == 0)
+			aim_members(&registry->arguments, group, here, target);
 	}
-	return 0;
+	return r;
 }
 
 /* _add_container_actions */

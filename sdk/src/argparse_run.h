@@ -121,6 +121,11 @@ const struct argparse_seen *argparse_seen_find(
 /* Understand the words up to word i as options or operands, as far as not done yet. */
 int argparse_classify(struct argparse_run *run, size_t i);
 
+/* "-abc" understood as -a with the value "bc": what -b with the value "c" is; false when there is
+ * no -b. */
+bool argparse_next_letter(const struct argparse_run *run, const struct argparse_match *match,
+	struct argparse_match *ret_next);
+
 /* ---- argparse_match.c ---- */
 
 /* End with "expected one argument" or what nargs says. */

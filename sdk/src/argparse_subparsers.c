@@ -238,7 +238,7 @@ int plugh_subparsers_add(struct plugh_subparsers *set, const char *name,
 		r = add_choice_help(set, name, spec);
 	if (r == 0)
 		r = create_subparser(set, name, spec, &parser);
-	if (r < 0)
+	if (r != 0)
 		return r;
 
 	if (parser->usage_status == 0)

@@ -146,41 +146,47 @@ static int append_option(struct parts *parts, struct pytext_buf *buf,
 	return r;
 }
 
-static int append_parts(struct parts *parts, struct pytext_buf *buf)
+static int append_part(struct parts *parts, struct pytext_buf *buf, size_t i)
 {
-	bool is_first = true;
+	const struct plugh_argument *argument = parts->arguments->item[i];
 
-	for (size_t i = 0; i <= parts->arguments->count; i++) {
-		const struct plugh_argument *argument = i < parts->arguments->count
-								? parts->arguments->item[i]
-								: NULL;
-		bool is_hidden = !argument || argparse_is_suppressed(argument->help);
-		int r = 0;
-
-		if (argument && is_hidden)
-			drop_bar(parts, i);
-		if (parts->insert[i].length) {
-			pytext_buf_append_string(buf, is_first ? "" : " ");
-			pytext_buf_append(buf, parts->insert[i]);
-			is_first = false;
-		}
-		if (is_hidden)
-			continue;
-
-		pytext_buf_append_string(buf, is_first ? "" : " ");
-		is_first = false;
-		if (argparse_is_option(argument))
-			r = append_option(parts, buf, argument, parts->is_grouped[i]);
-		else
-			r = append_positional(parts, buf, argument, parts->is_grouped[i]);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	return argparse_is_option(argument)
+		       ? append_option(parts, buf, argument, parts->is_grouped[i])
+		       : append_positional(parts, buf, argument, parts->is_grouped[i]);
 }
 
-/* The three substitutions that tidy brackets up, one after the other: "( " -> "(", " )" -> ")", "(
- * )" -> "". */
+static bool is_hidden(const struct parts *parts, size_t i)
+{
+	const struct plugh_argument *argument = parts->arguments->item[i];
+
+	return argparse_is_suppressed(argument->help);
+}
+
+static int append_parts(struct parts *parts, struct pytext_buf *buf)
+{
+	size_t count = parts->arguments->count;
+	const char *separator = "";
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i <= count; i++) {
+		if (i < count && is_hidden(parts, i))
+			drop_bar(parts, i);
+		if (parts->insert[i].length) {
+			pytext_buf_append_string(buf, separator);
+			pytext_buf_append(buf, parts->insert[i]);
+			separator = " ";
+		}
+		if (i < count && !is_hidden(parts, i)) {
+			pytext_buf_append_string(buf, separator);
+			r = append_part(parts, buf, i);
+			separator = " ";
+		}
+	}
+	return r;
+}
+
+/* Three substitutions tidy brackets up, one after the other: a blank behind an opening one goes, a
+ * blank before a closing one, and then brackets with nothing in them. */
 
 static bool is_open(char c)
 {

@@ -173,7 +173,7 @@ static int append_integer(
 	const char *prefix = "";
 
 	if (arg->kind == PYTEXT_ARG_FLOAT) {
-		if (strchr("oxX", conv->letter) || !(fabs(arg->number) < 9.2e18))
+		if (strchr("oxX", conv->letter) || !(arg->number > -9.2e18 && arg->number < 9.2e18))
 			return -EINVAL;
 		integer = (int64_t)arg->number;
 	} else if (arg->kind != PYTEXT_ARG_INT) {
@@ -207,28 +207,34 @@ static int append_integer(
 	return 0;
 }
 
+/* "nan", "inf" or what printf makes of the number's size; E, F and G write the words in capitals.
+ */
+static void append_digits(struct pytext_buf *digits, const struct conversion *conv, double size)
+{
+	const char format[] = { '%', conv->flags & FLAG_ALTERNATE ? '#' : '-', '.', '*',
+		conv->letter, 0 };
+	bool upper = conv->letter < 'a';
+
+	if (isnan(size))
+		pytext_buf_append_string(digits, upper ? "NAN" : "nan");
+	else if (isinf(size))
+		pytext_buf_append_string(digits, upper ? "INF" : "inf");
+	else
+		pytext_buf_append_double(
+			digits, format, conv->precision < 0 ? 6 : conv->precision, size);
+}
+
 static int append_real(
 	struct pytext_buf *buf, const struct conversion *conv, const struct pytext_arg *arg)
 {
 	double number = arg->kind == PYTEXT_ARG_FLOAT ? arg->number : (double)arg->integer;
+	bool is_negative = !isnan(number) && signbit(number);
 	struct pytext_buf digits = { 0 };
-	bool upper = conv->letter < 'a';
 
 	if (arg->kind != PYTEXT_ARG_FLOAT && arg->kind != PYTEXT_ARG_INT)
 		return -EINVAL;
-
-	if (isnan(number)) {
-		pytext_buf_append_string(&digits, upper ? "NAN" : "nan");
-	} else if (isinf(number)) {
-		pytext_buf_append_string(&digits, upper ? "INF" : "inf");
-	} else {
-		const char format[] = { '%', conv->flags & FLAG_ALTERNATE ? '#' : '-', '.', '*',
-			conv->letter, 0 };
-		pytext_buf_append_double(
-			&digits, format, conv->precision < 0 ? 6 : conv->precision, fabs(number));
-	}
-	append_number(buf, conv, sign_of(conv, !isnan(number) && signbit(number)), "",
-		pytext_buf_text(&digits));
+	append_digits(&digits, conv, is_negative ? -number : number);
+	append_number(buf, conv, sign_of(conv, is_negative), "", pytext_buf_text(&digits));
 	buf->failed = buf->failed || digits.failed;
 	pytext_buf_release(&digits);
 	return 0;

@@ -24,8 +24,10 @@ void pytext_buf_append_collapsed(struct pytext_buf *buf, struct pytext text)
 	for (size_t i = 0; i < text.length; i++) {
 		char c = text.bytes[i];
 		bool is_blank = c == ' ' || (c >= '\t' && c <= '\r');
-		if (!is_blank || !in_blank)
-			pytext_buf_append_char(&collapsed, is_blank ? ' ' : c);
+		if (!is_blank)
+			pytext_buf_append_char(&collapsed, c);
+		else if (!in_blank)
+			pytext_buf_append_char(&collapsed, ' ');
 		in_blank = is_blank;
 	}
 	pytext_buf_append(buf, pytext_strip(pytext_buf_text(&collapsed)));

@@ -552,7 +552,7 @@ int bridge_do_preset(struct bridge *bridge, struct fields *fields)
 
 	if (!presets || !name)
 		return -ENOMEM;
-	memcpy(name, dest, strlen(dest));
+	memcpy(name, dest, strlen(dest) + 1);
 	if (count)
 		memcpy(presets, bridge->presets, count * sizeof *presets);
 
