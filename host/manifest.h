@@ -29,8 +29,9 @@ struct manifest {
 	struct manifest_command *command; /* the subcommands as listed */
 	size_t command_count;             /* 0: the plugin is one command */
 
-	struct plugh_option *record; /* all rows, owned */
+	struct plugh_option *record; /* all rows */
 	size_t record_count;
+	void *storage; /* owned: what the rows stand in */
 };
 
 /* Read the manifest of an open file through its program headers.
