@@ -112,7 +112,7 @@ static int list_value(struct argparse_run *run, const struct plugh_argument *arg
 	if (!list || !item)
 		return -ENOMEM;
 	for (size_t i = 0; i < words.count; i++) {
-		const struct plugh_value *value = NULL;
+		const struct plugh_value *value = argparse_none();
 		int r = convert_word(run, argument, words.item[i], &value);
 		if (r != 0)
 			return r;

@@ -149,7 +149,7 @@ static int parse_switch(
 		{ "false", false },
 		{ "0", false },
 	};
-	struct pytext word = { 0 };
+	struct pytext word = PYTEXT("");
 
 	int r = only_word(run, argument, &word);
 	if (r != 0)
@@ -198,7 +198,7 @@ static int store_const(struct argparse_run *run, const struct plugh_argument *ar
 static int store_count(struct argparse_run *run, const struct plugh_argument *argument)
 {
 	struct plugh_value *count = argparse_arena_alloc(run->arena, sizeof *count);
-	struct pytext word = { 0 };
+	struct pytext word = PYTEXT("");
 
 	if (!count)
 		return -ENOMEM;

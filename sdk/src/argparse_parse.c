@@ -75,7 +75,7 @@ static int collect_positionals(struct argparse_run *run)
 	const struct argparse_list *arguments = &run->parser->registry.arguments;
 
 	run->positional = argparse_arena_array(
-		run->arena, arguments->count, sizeof *run->positional);
+		run->arena, arguments->count, sizeof(void *));
 	if (!run->positional)
 		return -ENOMEM;
 	for (size_t i = 0; i < arguments->count; i++)

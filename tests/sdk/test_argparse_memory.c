@@ -6,113 +6,122 @@
 
 #include "failing_alloc.h"
 
-/* Everything that allocates while declaring. */
-static int declare(struct plugh_parser **ret_parser, struct plugh_parser *parent)
-{
-	struct plugh_parser *made = NULL;
-	struct plugh_group *root = NULL;
-	struct plugh_group *group = NULL;
-	struct plugh_group *exclusive = NULL;
-	struct plugh_subparsers *set = NULL;
-	struct plugh_parser *below = NULL;
-	struct plugh_argument *argument = NULL;
+/* ---- Everything that allocates while declaring ---- */
 
+static int declare_root(struct plugh_parser **ret_parser, struct plugh_parser *parent)
+{
 	int r = plugh_parser_create(
 		&(struct plugh_parser_spec){
 			.prog = "PROG",
-			.description = "A description of %(prog)s that is long enough to be "
-				       "wrapped into lines.",
+			.description =
+				"A description of %(prog)s that is long enough for more lines.",
 			.epilog = "The end.",
 			.fromfile_prefix_chars = "@",
 			.argument_default = PLUGH_LIST_VALUE(PLUGH_TEXT("fallback")),
 			.conflict = PLUGH_CONFLICT_RESOLVE,
 			.formatter = PLUGH_FORMATTER_DEFAULTS,
 		},
-		&made);
+		ret_parser);
 	if (r < 0)
 		return r;
-	*ret_parser = made;
-	root = plugh_parser_group(made);
-	plugh_parser_set_display(
-		made, &(struct plugh_display){ .columns = 40, .suggest = true, .color_out = true });
+	plugh_parser_set_display(*ret_parser,
+		&(struct plugh_display){ .columns = 40, .suggest = true, .color_out = true });
+	return parent ? plugh_parser_add_parent(*ret_parser, parent) : 0;
+}
 
-	if (r == 0 && parent)
-		r = plugh_parser_add_parent(made, parent);
-	if (r == 0)
-		r = plugh_parser_add_argument(made,
-			&(struct plugh_argument_spec){ .names = PLUGH_NAMES("-s", "--size"),
-				.type = &plugh_type_int,
-				.default_ = PLUGH_TEXT_VALUE("10"),
-				.help = "a size, %(default)s by default" },
-			&argument);
-	if (r == 0)
-		r = plugh_argument_set_external(
-			argument, (const char *const[]){ "2.5" }, 1, "a.ini:1");
-	if (r == 0)
-		r = plugh_parser_add_argument(made,
-			&(struct plugh_argument_spec){ .names = PLUGH_NAMES("--size"),
+static int declare_size(struct plugh_parser *made)
+{
+	struct plugh_argument *size = NULL;
+
+	int r = plugh_parser_add_argument(made,
+		&(struct plugh_argument_spec){ .names = PLUGH_NAMES("-s", "--size"),
+			.type = &plugh_type_int,
+			.default_ = PLUGH_TEXT_VALUE("10"),
+			.help = "a size, %(default)s by default" },
+		&size);
+	return r < 0 ? r : plugh_argument_set_external(size, PLUGH_NAMES("2.5"), 1, "a.ini:1");
+}
+
+static int declare_arguments(
+	struct plugh_group *root, struct plugh_group *group, struct plugh_group *exclusive)
+{
+	const struct {
+		struct plugh_group *container;
+		struct plugh_argument_spec spec;
+	} rows[] = {
+		{ root, { .names = PLUGH_NAMES("--size"),
 				.dest = "sizes",
 				.nargs = "2",
 				.metavars = PLUGH_NAMES("W", "H"),
 				.action = PLUGH_ACTION_APPEND,
-				.type = &plugh_type_float },
-			NULL);
-	if (r == 0)
-		r = plugh_group_add_group(root,
-			&(struct plugh_group_spec){ .title = "group", .description = "of its own" },
-			&group);
-	if (r == 0)
-		r = plugh_group_add_argument(group,
-			&(struct plugh_argument_spec){ .names = PLUGH_NAMES("--level"),
-				.choices = PLUGH_LIST_VALUE(
-					PLUGH_TEXT("debug"), PLUGH_TEXT("info")) },
-			NULL);
-	if (r == 0)
-		r = plugh_group_add_exclusive(group, false, &exclusive);
-	if (r == 0)
-		r = plugh_group_add_argument(exclusive,
-			&(struct plugh_argument_spec){ .names = PLUGH_NAMES("--foo"),
-				.action = PLUGH_ACTION_BOOLEAN_OPTIONAL },
-			NULL);
-	if (r == 0)
-		r = plugh_group_add_argument(exclusive,
-			&(struct plugh_argument_spec){
-				.names = PLUGH_NAMES("-x"), .action = PLUGH_ACTION_EXTEND },
-			NULL);
-	if (r == 0)
-		r = plugh_parser_add_argument(made,
-			&(struct plugh_argument_spec){ .names = PLUGH_NAMES("--json"),
+				.type = &plugh_type_float } },
+		{ group, { .names = PLUGH_NAMES("--level"),
+				 .choices = PLUGH_LIST_VALUE(
+					 PLUGH_TEXT("debug"), PLUGH_TEXT("info")) } },
+		{ exclusive, { .names = PLUGH_NAMES("--foo"),
+				     .action = PLUGH_ACTION_BOOLEAN_OPTIONAL } },
+		{ exclusive, { .names = PLUGH_NAMES("-x"), .action = PLUGH_ACTION_EXTEND } },
+		{ root, { .names = PLUGH_NAMES("--json"),
 				.action = PLUGH_ACTION_COUNT,
 				.default_ = PLUGH_INT_VALUE(0),
-				.flags = PLUGH_ARGUMENT_EXACT },
-			NULL);
+				.flags = PLUGH_ARGUMENT_EXACT } },
+		{ root, { .names = PLUGH_NAMES("first") } },
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof rows / sizeof *rows; i++)
+		r = plugh_group_add_argument(rows[i].container, &rows[i].spec, NULL);
+	return r < 0 ? r
+		     : plugh_group_set_default(root, "level", PLUGH_LIST_VALUE(PLUGH_TEXT("none")));
+}
+
+static int declare_groups(struct plugh_parser *made)
+{
+	struct plugh_group *root = plugh_parser_group(made);
+	struct plugh_group *group = NULL;
+	struct plugh_group *exclusive = NULL;
+
+	int r = plugh_group_add_group(root,
+		&(struct plugh_group_spec){ .title = "group", .description = "of its own" },
+		&group);
 	if (r == 0)
-		r = plugh_group_set_default(root, "level", PLUGH_LIST_VALUE(PLUGH_TEXT("none")));
-	if (r == 0)
-		r = plugh_parser_add_argument(
-			made, &(struct plugh_argument_spec){ .names = PLUGH_NAMES("first") }, NULL);
-	if (r == 0)
-		r = plugh_parser_add_subparsers(made,
-			&(struct plugh_subparsers_spec){ .title = "commands", .dest = "cmd" },
-			&set);
+		r = plugh_group_add_exclusive(group, false, &exclusive);
+	return r < 0 ? r : declare_arguments(root, group, exclusive);
+}
+
+static int declare_subparsers(struct plugh_parser *made)
+{
+	static const char *const dash_n[] = { "-n", NULL };
+	static const struct plugh_argument_spec specs[] = {
+		{ .names = dash_n, .type = &plugh_type_int },
+		{ .dest = "a", .nargs = "*" },
+		{ .dest = "b", .nargs = "*" },
+		{ .dest = "c", .nargs = "2" },
+	};
+	struct plugh_subparsers *set = NULL;
+	struct plugh_parser *below = NULL;
+
+	int r = plugh_parser_add_subparsers(
+		made, &(struct plugh_subparsers_spec){ .title = "commands", .dest = "cmd" }, &set);
 	if (r == 0)
 		r = plugh_subparsers_add(set, "run",
 			&(struct plugh_parser_spec){
 				.help = "run it", .aliases = PLUGH_NAMES("r", "go") },
 			&below);
-	if (r == 0)
-		r = plugh_parser_add_argument(below,
-			&(struct plugh_argument_spec){
-				.names = PLUGH_NAMES("-n"), .type = &plugh_type_int },
-			NULL);
-	for (int i = 0; r == 0 && i < 3; i++)
-		r = plugh_parser_add_argument(below,
-			&(struct plugh_argument_spec){ .names = PLUGH_NAMES(i == 0   ? "a"
-									    : i == 1 ? "b"
-										     : "c"),
-				.nargs = i == 2 ? "2" : "*" },
-			NULL);
+	for (size_t i = 0; r == 0 && i < sizeof specs / sizeof *specs; i++)
+		r = plugh_parser_add_argument(below, &specs[i], NULL);
 	return r;
+}
+
+static int declare(struct plugh_parser **ret_parser, struct plugh_parser *parent)
+{
+	int r = declare_root(ret_parser, parent);
+
+	if (r == 0)
+		r = declare_size(*ret_parser);
+	if (r == 0)
+		r = declare_groups(*ret_parser);
+	return r < 0 ? r : declare_subparsers(*ret_parser);
 }
 
 static struct plugh_parser *declare_parent(void)

@@ -6,8 +6,8 @@
  *
  * A program declares a parser at run time, hands it words, and gets an outcome back as a value: a
  * namespace, or an exit status with the text for standard output and standard error, or (with
- * PLUGH_PARSER_NO_EXIT) an error message. Nothing here prints or exits unless asked, and there is no
- * global state.
+ * PLUGH_PARSER_NO_EXIT) an error message. Nothing here prints or exits unless asked, and there is
+ * no global state.
  *
  *     struct plugh_parser *parser = NULL;
  *     struct plugh_outcome *outcome = NULL;
@@ -43,37 +43,41 @@
  * default=5, default=None                .default_ = PLUGH_INT_VALUE(5), = PLUGH_NONE_VALUE
  * default=SUPPRESS, help=SUPPRESS        .default_ = PLUGH_SUPPRESS_VALUE, .help = PLUGH_SUPPRESS
  * const="x"                              .const_ = PLUGH_TEXT_VALUE("x")
- * choices=["a", "b"]                     .choices = PLUGH_LIST_VALUE(PLUGH_TEXT("a"), PLUGH_TEXT("b"))
+ * choices=["a", "b"]                     .choices = PLUGH_LIST_VALUE(PLUGH_TEXT("a"),
+ *                                            PLUGH_TEXT("b"))
  * metavar=("X", "Y")                     .metavars = PLUGH_NAMES("X", "Y")
  * required=True                          .required = PLUGH_YES
  * p.add_argument_group("title")          plugh_group_add_group(plugh_parser_group(p), &spec, &g)
- * p.add_mutually_exclusive_group()       plugh_group_add_exclusive(plugh_parser_group(p), false, &g)
+ * p.add_mutually_exclusive_group()       plugh_group_add_exclusive(plugh_parser_group(p), false,
+ *                                            &g)
  * g.add_argument("-x")                   plugh_group_add_argument(g, &spec, NULL)
  * s = p.add_subparsers(dest="cmd")       plugh_parser_add_subparsers(p, &spec, &s)
  * s.add_parser("run", help="run it")     plugh_subparsers_add(s, "run", &spec, &sub)
  * p.set_defaults(level=3)                plugh_group_set_default(plugh_parser_group(p), "level",
  *                                            PLUGH_INT_VALUE(3))
  * args = p.parse_args(argv)              plugh_parser_parse(p, count, word, &outcome)
- * p.parse_known_args(argv) and the like  plugh_parser_parse_as(p, mode, count, word, NULL, &outcome)
- * args.out                               plugh_namespace_find(plugh_outcome_namespace(outcome), "out")
+ * p.parse_known_args(argv), ..           plugh_parser_parse_as(p, mode, count, word, NULL,
+ *                                            &outcome)
+ * args.out                               plugh_namespace_find(plugh_outcome_namespace(outcome),
+ *                                            "out")
  * p.format_help(), p.format_usage()      plugh_parser_format_help(p, &text), .._format_usage
  *
- * Strings. Words are bytes. Text is UTF-8 and its width is counted in code points, as Python's len()
- * counts; bytes that are no UTF-8 behave as Python's surrogateescape makes them. Every string and
- * value in a spec is borrowed for the call and copied; a struct plugh_type is borrowed for the
+ * Strings. Words are bytes. Text is UTF-8 and its width is counted in code points, as Python's
+ * len() counts; bytes that are no UTF-8 behave as Python's surrogateescape makes them. Every string
+ * and value in a spec is borrowed for the call and copied; a struct plugh_type is borrowed for the
  * parser's life.
  *
  * "Not given" and None. Members left out of a spec are "not given", as a keyword left out of Python's
  * call. To give None, use PLUGH_NONE for a string, PLUGH_NONE_VALUE for a value, &plugh_type_none for
- * a type. The difference shows where argparse shows it (a subparser's help, an argument's default).
+ * a type. It matters where it does in argparse (a subparser's help, an argument's default).
  *
  * Memory. A parser owns its groups, arguments, subparser sets and subparsers; plugh_parser_destroy on
  * the one that plugh_parser_create made frees all of them. An outcome owns its namespace and texts,
- * borrows from its parser, and must be destroyed first. Where a function says -ENOMEM, what it was
- * given stays valid to be destroyed; a parser of which a declaration failed is not to be parsed with.
+ * borrows from its parser, and must be destroyed first. A parser of which a declaration failed can
+ * be destroyed, and nothing else.
  *
- * Threads: any. Declaring is for one thread at a time; once declared, a parser is only read by parsing
- * and formatting, so threads may share it.
+ * Threads: any. Declaring is for one thread at a time; once declared, a parser is only read by
+ * parsing and formatting, so threads may share it.
  *
  * Integers are int64 and floats double: a text beyond int64 is an invalid int value.
  *
@@ -295,6 +299,7 @@ struct plugh_argument_spec {
 	 * given does too. */
 	const char *const *names;
 	enum plugh_action action;
+	enum plugh_answer required;
 
 	/* "?", "*", "+", "..." (REMAINDER), "A..." (PARSER), a decimal number, PLUGH_SUPPRESS. */
 	const char *nargs;
@@ -302,14 +307,13 @@ struct plugh_argument_spec {
 	const struct plugh_value *default_;
 	const struct plugh_type *type;     /* borrowed for the parser's life */
 	const struct plugh_value *choices; /* a list */
-	enum plugh_answer required;
-	const char *help;            /* PLUGH_SUPPRESS hides it in help and usage */
-	const char *metavar;         /* one name, or ... */
-	const char *const *metavars; /* ... a tuple of them, NULL-terminated */
-	const char *dest;            /* PLUGH_SUPPRESS: stored nowhere */
-	const char *version;         /* of PLUGH_ACTION_VERSION */
-	unsigned flags;              /* enum plugh_argument_flag */
-	void *tag;                   /* the caller's; see plugh_argument_tag */
+	const char *help;                  /* PLUGH_SUPPRESS hides it in help and usage */
+	const char *metavar;               /* one name, or ... */
+	const char *const *metavars;       /* ... a tuple of them, NULL-terminated */
+	const char *dest;                  /* PLUGH_SUPPRESS: no default is stored */
+	const char *version;               /* of PLUGH_ACTION_VERSION */
+	unsigned flags;                    /* enum plugh_argument_flag */
+	void *tag;                         /* the caller's; see plugh_argument_tag */
 };
 
 struct plugh_subparsers_spec {
@@ -394,8 +398,9 @@ void plugh_parser_set_display(struct plugh_parser *parser, const struct plugh_di
 
 /* ---- Questions about a declaration ---- */
 
-/* Python's words for the last declaration of this tree that was refused ("argument -f: conflicting
- * option string: -f"); "" when none was. Borrowed until the next call that declares. */
+/* Why the last declaration of this tree was refused, in Python's words where it has good ones
+ * ("argument -f: conflicting option string: -f"); "" when none was. Borrowed until the next call
+ * that declares. */
 const char *plugh_parser_problem(const struct plugh_parser *parser);
 
 /* The container that a parser itself is. */
@@ -408,7 +413,7 @@ const char *plugh_parser_prog(const struct plugh_parser *parser);
 void *plugh_parser_tag(const struct plugh_parser *parser);
 void *plugh_argument_tag(const struct plugh_argument *argument);
 
-/* Where the argument stores; PLUGH_SUPPRESS when nowhere. */
+/* Where the argument stores. */
 const char *plugh_argument_dest(const struct plugh_argument *argument);
 
 /* The subparser that a name or alias of the set stands for, or NULL. */
