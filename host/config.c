@@ -90,7 +90,6 @@ static int read_file(
 	size_t count = 0;
 
 	place.file = config_store_dup(config, path);
-	place.origin = place.file;
 	if (place.file == NULL)
 		return -ENOMEM;
 	int error = ini_file_read(path, presence == REQUIRED, &bytes, &count);

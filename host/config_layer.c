@@ -282,9 +282,8 @@ static int take_section(void *ctx, const char *name, unsigned line)
 	if (section == NULL)
 		return -ENOMEM;
 	section->place = place_of(layer, line);
-	section->place.origin = config_store_printf(config, "%s:%u", section->place.file, line);
 	section->name = config_store_dup(config, name);
-	if (section->place.origin == NULL || section->name == NULL)
+	if (section->name == NULL)
 		return -ENOMEM;
 	r = parse_section_name(config, section);
 	if (r < 0)

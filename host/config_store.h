@@ -34,7 +34,7 @@ struct config_place {
 	unsigned rank;    /* of the file, in the order of reading */
 	const char *file; /* NULL in the environment */
 	unsigned line;
-	const char *origin;
+	const char *origin; /* of values: "FILE:LINE", or the variable; else NULL */
 };
 
 /* One head of a section in one file. */

@@ -49,6 +49,9 @@ static void every_problem_has_its_file_and_line(void **state)
 						    "or 'n'\n" },
 		{ "[plugin:p]\nk = 1\n[plugin:q]\nk = 1\n[plugin:p]\nk = 2\n",
 			"user.ini:6: warning: 'k' is set in line 2 already\n" },
+		{ "[plugin:p]\nk = 1\nj = 2\nk = 3\nj = 4\n",
+			"user.ini:4: warning: 'k' is set in line 2 already\n"
+			"user.ini:5: warning: 'j' is set in line 3 already\n" },
 		{ "[pluign:perms]\nk = 1\n", "user.ini:1: error: unknown section [pluign:perms]\n"
 					     "\tdid you mean 'plugin:perms'?\n" },
 		{ "[Policy:x]\n", "user.ini:1: error: unknown section [Policy:x]\n"
@@ -134,6 +137,18 @@ static void a_broken_file_leaves_the_others_readable(void **state)
 	assert_string_equal(config_find_option(config, "p", NULL, "k")->text, "2");
 	assert_string_equal(config_find_option(config, "p", NULL, "j")->text, "1");
 	assert_int_equal(config_get_sandbox(config, NULL), CONFIG_SANDBOX_ON);
+	config_destroy(config);
+}
+
+static void what_follows_a_mistake_is_read(void **state)
+{
+	(void)state;
+	struct config *config = fixture_load_user("[plugin:p]\nk=1\nj=\"\ni=2\n[junk]\nk=3\nh=4\n");
+
+	assert_string_equal(config_find_option(config, "p", NULL, "k")->text, "1");
+	assert_string_equal(config_find_option(config, "p", NULL, "i")->text, "2");
+	assert_null(config_find_option(config, "p", NULL, "j"));
+	assert_null(config_find_option(config, "p", NULL, "h"));
 	config_destroy(config);
 }
 
@@ -343,6 +358,13 @@ static void keys_and_values_are_checked_against_the_manifest(void **state)
 			"environment PLUGH_BWT_LIMT: warning: plugin 'bwt' has no option of that "
 			"name\n",
 			0 },
+		/* keys of one section are none of another's */
+		{ { "[plugin:bwt encode]\nblock-size=1\n[plugin:bwt decode]\nblock-size=2\n"
+		    "[plugin:bwt]\nblock-size=3\nlimit=4\n" },
+			"etc/plugh.ini:4: error: unknown key 'block-size'\n"
+			"etc/plugh.ini:6: error: unknown key 'block-size'\n"
+			"\tdid you mean section [plugin:bwt encode]?\n",
+			2 },
 		/* what config_load found counts not, but stands in its place */
 		{ { "junk\n", NULL, "[plugin:bwt]\nlimit=x\n[junk]\n" },
 			"etc/plugh.ini:1: error: no '=' between a key and its value\n"
@@ -392,6 +414,7 @@ int main(void)
 		FIXTURE_TEST(every_problem_has_its_file_and_line),
 		FIXTURE_TEST(problems_come_in_the_order_of_layers_and_variables_last),
 		FIXTURE_TEST(a_broken_file_leaves_the_others_readable),
+		FIXTURE_TEST(what_follows_a_mistake_is_read),
 		FIXTURE_TEST(files_that_cannot_be_read_are_named),
 		FIXTURE_TEST(folders_that_cannot_be_read_are_named),
 		FIXTURE_TEST(a_file_too_large_is_named),

@@ -501,6 +501,10 @@ static void what_is_no_file_is_refused_without_waiting(void **state)
 	assert_int_equal(ini_file_read(".", true, &bytes, &count), -EISDIR);
 	assert_int_equal(ini_file_read("missing", false, &bytes, &count), -ENOENT);
 	assert_null(bytes);
+	/* Nothing stays open: the next descriptor is the one that was free before. */
+	int next = dup(STDIN_FILENO);
+	assert_int_equal(next, fd);
+	close(next);
 }
 
 static void a_pipe_is_read_to_its_end_where_any_file_will_do(void **state)
