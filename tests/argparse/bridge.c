@@ -112,7 +112,6 @@ static void release_case(struct bridge *bridge)
 	bridge->objects = NULL;
 	bridge->presets = NULL;
 	bridge->preset_count = 0;
-	bridge->columns = 0;
 	bridge->has_reply = false;
 	if (fchdir(bridge->home) < 0)
 		fprintf(stderr, "plugh-argparse-bridge: cannot return to the first folder\n");
@@ -309,8 +308,8 @@ static int do_case(struct bridge *bridge, struct fields *fields)
 
 static int do_columns(struct bridge *bridge, struct fields *fields)
 {
-	bridge->columns = (unsigned)strtoul(bridge_next(fields), NULL, 10);
-	return 0;
+	(void)bridge;
+	return setenv("COLUMNS", bridge_next(fields), 1) < 0 ? -errno : 0;
 }
 
 static int do_chdir(struct bridge *bridge, struct fields *fields)

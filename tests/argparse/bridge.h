@@ -49,7 +49,7 @@ struct bridge {
 	struct root *roots;
 	struct plugh_preset *presets; /* ends in an entry without dest */
 	size_t preset_count;
-	unsigned columns;
+	unsigned columns; /* of the fuzz target, which has no environment of its own */
 	bool has_reply;
 };
 

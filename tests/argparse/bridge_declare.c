@@ -178,8 +178,6 @@ static int create_root(struct bridge *bridge, const struct plugh_parser_spec *sp
 		return r;
 	root->next = bridge->roots;
 	bridge->roots = root;
-	plugh_parser_set_display(
-		root->parser, &(struct plugh_display){ .columns = bridge->columns });
 	*ret_parser = root->parser;
 	return 0;
 }
@@ -352,7 +350,7 @@ static int set_action(
 static int set_nargs(
 	struct bridge *bridge, struct plugh_argument_spec *spec, const struct plugh_value *value)
 {
-	static const char *const forms[] = { "?", "*", "+", "...", "A...", NULL };
+	static const char *const forms[] = { "?", "*", "+", "...", "A...", PLUGH_SUPPRESS, NULL };
 	char *number = bridge_keep(bridge, 32);
 
 	if (!number)

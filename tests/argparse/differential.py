@@ -117,11 +117,11 @@ def main():
             report(comparison, case if args.no_shrink else comparison.shrink(case))
             if failed == args.stop_after:
                 break
-    comparison.bridge.close()
+    status = comparison.bridge.close()
     told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     print(f"seed {args.seed}: {sum(kinds.values())} cases ({told}), {failed} different, "
           f"{time.monotonic() - start:.1f} s")
-    return int(failed > 0)
+    return int(failed > 0 or status != 0)
 
 
 sys.exit(main())

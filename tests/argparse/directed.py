@@ -44,9 +44,9 @@ def main():
         if protocol.canonical(got) != protocol.canonical(expected):
             failed += 1
             print(f"FAIL: {title}", *lines, "expected:", *expected, "got:", *got, "", sep="\n")
-    answerer.close()
+    status = answerer.close()
     print(f"{count} cases, {failed} failed")
-    return int(failed > 0 or count < args.least)
+    return int(failed > 0 or count < args.least or status != 0)
 
 
 sys.exit(main())

@@ -7,9 +7,9 @@ import random
 from protocol import SUPPRESS, line, value
 
 LONG_NAMES = ["foo", "foobar", "foo-bar", "fo", "bar", "baz", "verbose", "version", "no-foo", "output", "out", "x",
-              "a", "größe", "日本", "1", "2x", "help", "level", "a-very-long-option-name-indeed", "FOO", "ß"]
+              "a", "größe", "日本", "1", "2x", "help", "level", "a-very-long-option-name-indeed", "FOO", "ß", "a=b", "foo bar", "no-", "-x", "f"]
 SHORT_NAMES = ["f", "b", "x", "v", "o", "a", "n", "1", "2", "h", "é", "foo", "fo", "xy", "5.5", "0"]
-POSITIONAL_NAMES = ["src", "dst", "file", "n", "bar", "foo", "rest", "a b", "größe", "x-y", "A"]
+POSITIONAL_NAMES = ["src", "dst", "file", "n", "bar", "foo", "rest", "a b", "größe", "x-y", "A", "==SUPPRESS==", "%s"]
 PARSER_NAMES = ["run", "build", "add", "rm", "remote", "b", "co", "--x", "run2", "ß"]
 METAVARS = ["FILE", "N", "X", "", "a b", "[X]", "(X)", "X ...", "größe", "日本語", "{a}", "%s", "%(prog)s", "X|Y",
             "LONGMETAVARNAME", "[A", "B]", "(A", ")", " X ", "A\u00a0B"]
@@ -66,6 +66,7 @@ class Generator:
         self.rigour = self.random.random() < 0.92  # mostly legal declarations
         self.taken = set()  # names of this parser's options, and ...
         self.may_clash = False  # ... whether more may have them
+        self.lent = []  # parsers that may be parents
         self.plan = {}  # by parser: the keys of its arguments, and of its subparsers {name: parser}
         self.current = None  # the parser that is being filled
 
@@ -190,8 +191,8 @@ class Generator:
         prefix_chars = self.pick(PREFIXES) if self.chance(0.2) else "-"
         optional = [
             (0.08, "usage", lambda: self.pick(USAGES)),
-            (0.25, "description", self.text),
-            (0.12, "epilog", self.text),
+            (0.25, "description", lambda: self.pick([self.text()] * 9 + [SUPPRESS])),
+            (0.12, "epilog", lambda: self.pick([self.text()] * 9 + [SUPPRESS])),
             (0.35, "formatter_class", lambda: self.pick(FORMATTERS[:4] if self.rigour else FORMATTERS)),
             (0.05, "argument_default", lambda: self.pick(DEFAULTS)),
             (0.3 if self.rigour else 0.2, "conflict_handler", lambda: self.pick(["resolve"] * 9 + ["error"])),
@@ -226,6 +227,14 @@ class Generator:
                 keys = {"title": self.pick(["group", "options", "positional arguments", "other", None, "größe"])}
                 if self.chance(0.4):
                     keys["description"] = self.text()
+                if self.chance(0.05):
+                    keys["title"] = self.pick([SUPPRESS, "", "a\nb"])
+                if self.chance(0.08):
+                    keys["argument_default"] = self.pick(DEFAULTS)
+                if self.chance(0.08):
+                    keys["conflict_handler"] = self.pick(["resolve", "error"] if self.rigour else ["resolve", "nope"])
+                if self.chance(0.04):
+                    keys["prefix_chars"] = self.pick(PREFIXES)
                 self.emit("group", group, self.pick(containers) if self.chance(0.1) else parser, **keys)
                 containers.append(group)
             elif roll < 0.2:
@@ -277,6 +286,8 @@ class Generator:
                 keys["aliases"] = [self.pick(["al", "ias", "r", "co"]) for _ in range(self.random.randint(1, 2))]
             if self.chance(0.04):
                 keys["prog"] = "special"
+            if self.lent and self.chance(0.3):
+                keys["parents"] = [self.pick(self.lent)]
             self.parsers += [name, *keys.get("aliases", [])]
             self.emit("parser", child, subparsers, name, **keys)
             choices.update({known: child for known in [name, *keys.get("aliases", [])]})
@@ -358,11 +369,14 @@ class Generator:
             name = f"p{self.counts['p'] + 1}"
             self.counts["p"] += 1
             keys, prefix_chars = self.parser_keys(is_parent=not self.chance(0.05))
+            if parents and self.chance(0.2):
+                keys["parents"] = [self.pick(parents)]
             self.emit("parser", name, "-", prog="PARENT", **keys)
             inherited |= self.fill(name, prefix_chars, 2, self.random.randint(1, 4), inherited)
             parents.append(name)
         self.counts["p"] += 1
         keys, prefix_chars = self.parser_keys()
+        self.lent = parents
         if self.files:
             keys["fromfile_prefix_chars"] = "@"
         if parents:
@@ -377,7 +391,7 @@ class Generator:
         words = self.sensible("p0") if self.chance(0.6) else [self.word() for _ in range(self.random.randint(0, 7))]
         if mode.startswith("format"):
             words = []
-        columns = self.pick([80, 80, 80, 100, 40, 30, 20, 60, 10, 1, 3, self.random.randint(1, 120)])
+        columns = self.pick([80, 80, 80, 100, 40, 30, 20, 60, 10, 1, 3, self.random.randint(1, 120), 0, -4])
         head = [line("case", identity), line("columns", str(columns))]
         if self.files:
             head.append(line("chdir", self.files))

@@ -55,9 +55,9 @@ def main():
                 print(f"DIFFERENT: U+{ord(text[0]):04X}", *case, "argparse:", *expected, "bridge:", *got, sep="\n")
                 if failed == 5:
                     return 1
-    bridge.close()
+    status = bridge.close()
     print(f"{count} cases, {failed} different")
-    return int(failed > 0)
+    return int(failed > 0 or status != 0)
 
 
 sys.exit(main())
