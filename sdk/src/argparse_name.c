@@ -89,6 +89,12 @@ static int append_choices(struct pytext_buf *buf, const struct plugh_value *choi
 	return 0;
 }
 
+/* Here Python looks for SUPPRESS by its text, elsewhere by identity. */
+static bool equals_suppress(struct pytext text)
+{
+	return pytext_is_equal(text, pytext_of(plugh_suppress));
+}
+
 int argparse_append_name(
 	struct pytext_buf *buf, const struct plugh_argument *argument, bool *ret_is_none)
 {
@@ -96,9 +102,9 @@ int argparse_append_name(
 	if (argparse_is_option(argument))
 		append_names(buf, argument);
 	else if (argument->has_metavar &&
-		 (argument->has_tuple || !argparse_is_suppressed(argument->metavar[0])))
+		 (argument->has_tuple || !equals_suppress(argument->metavar[0])))
 		append_metavar(buf, argument);
-	else if (argument->dest.bytes && !argparse_is_suppressed(argument->dest))
+	else if (argument->dest.bytes && !equals_suppress(argument->dest))
 		pytext_buf_append(buf, argument->dest);
 	else if (argument->choices && argument->choices->as.list.count > 0)
 		return append_choices(buf, argument->choices);
@@ -144,9 +150,9 @@ struct argparse_nargs argparse_nargs_parse(const char *nargs)
 
 	if (!nargs || nargs == plugh_none)
 		return (struct argparse_nargs){ .kind = ARGPARSE_NARGS_NONE };
-	if (nargs == plugh_suppress)
+	if (strcmp(nargs, plugh_suppress) == 0)
 		return (struct argparse_nargs){ .kind = ARGPARSE_NARGS_SUPPRESS,
-			.text = pytext_of(nargs) };
+			.text = pytext_of(plugh_suppress) };
 	for (size_t i = 0; i < ARGPARSE_COUNT(kinds); i++)
 		if (strcmp(nargs, kinds[i].text) == 0)
 			return (struct argparse_nargs){ .kind = kinds[i].kind,
