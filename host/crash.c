@@ -19,7 +19,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -47,7 +46,7 @@ static const struct {
 	{ SIGTRAP, "Trace/breakpoint trap (SIGTRAP)" },
 };
 
-enum { ROWS = sizeof row / sizeof row[0], LINE_SIZE = 2048, STACK_MIN = 64 * 1024 };
+enum { ROWS = sizeof row / sizeof row[0], LINE_SIZE = 2048, STACK_SIZE = 64 * 1024 };
 
 struct line {
 	size_t size;
@@ -63,13 +62,12 @@ static struct {
 	char file[256];
 	struct sigaction before[ROWS];
 	stack_t stack_before;
-	void *stack; /* with a page in front of it that cannot be touched */
-	size_t stack_size;
 	_Atomic(const struct outputs *) outputs;
 	_Atomic(const char *) stage;
 	atomic_int depth;  /* how often the handler was entered */
 	atomic_int thread; /* by which thread */
 	atomic_bool is_told;
+	_Alignas(16) char stack[STACK_SIZE]; /* untouched until then */
 } state;
 
 static void append(struct line *line, const char *text)
@@ -253,43 +251,16 @@ static int prepare(const struct crash_spec *spec)
 	return r;
 }
 
-#ifdef HAS_ADDRESS_SANITIZER
-static int start_stack(void)
-{
-	return 0;
-}
-#else
-static int start_stack(void)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	long least = sysconf(_SC_SIGSTKSZ); /* grows with the machine's registers */
-	size_t size = STACK_MIN + (least > 0 ? (size_t)least : 0);
-
-	size = (size + page - 1) / page * page + page;
-	void *memory = mmap(
-		NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-	if (memory == MAP_FAILED)
-		return -errno;
-	stack_t stack = { .ss_sp = (char *)memory + page, .ss_size = size - page };
-	if (mprotect(memory, page, PROT_NONE) < 0 || sigaltstack(&stack, &state.stack_before) < 0) {
-		int r = -errno;
-		munmap(memory, size);
-		return r;
-	}
-	state.stack = memory;
-	state.stack_size = size;
-	return 0;
-}
-#endif
-
 int crash_start(const struct crash_spec *spec)
 {
 	int r = prepare(spec);
 	if (r < 0)
 		return r;
-	r = start_stack();
-	if (r < 0)
-		return r;
+#ifndef HAS_ADDRESS_SANITIZER
+	stack_t stack = { .ss_sp = state.stack, .ss_size = sizeof state.stack };
+	if (sigaltstack(&stack, &state.stack_before) < 0)
+		return -errno;
+#endif
 	state.process = getpid();
 	state.fd = spec->log->fd;
 	atomic_store(&state.outputs, NULL);
@@ -324,10 +295,8 @@ void crash_stop(void)
 		return;
 	for (size_t i = 0; i < ROWS; i++)
 		sigaction(row[i].number, &state.before[i], NULL);
-	if (state.stack != NULL) {
-		sigaltstack(&state.stack_before, NULL);
-		munmap(state.stack, state.stack_size);
-		state.stack = NULL;
-	}
+#ifndef HAS_ADDRESS_SANITIZER
+	sigaltstack(&state.stack_before, NULL);
+#endif
 	state.is_started = false;
 }

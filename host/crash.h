@@ -22,6 +22,7 @@ struct crash_spec {
 /* Take over SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS and SIGTRAP, on a stack of their own
  * for the calling thread. Nothing of the spec is needed afterwards. A process forked since ends by
  * the signal without a line. In a build with the address sanitizer, the first four are left to it.
+ * Another thread that overflows its stack ends the process without a line: it has no second one.
  *
  * Returns 0, -ENOMEM, or -errno. Signal dispositions belong to the process: one at a time. */
 int crash_start(const struct crash_spec *spec);

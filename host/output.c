@@ -53,7 +53,7 @@ struct output {
 struct outputs {
 	struct outputs_spec spec;
 	pid_t process;
-	struct output slot[OUTPUTS_MAX];
+	_Atomic(struct output *) slot[OUTPUTS_MAX]; /* made when they are first needed */
 };
 
 static struct file_id id_of(const struct stat *st)
@@ -78,12 +78,17 @@ static int copy_descriptor(int fd)
 	return copy >= 0 ? copy : -errno;
 }
 
+/* Wait so long, or until the user cancels. */
+static bool is_cancelled(const struct outputs *outputs, int timeout_ms)
+{
+	struct pollfd cancel = { .fd = outputs->spec.cancel_fd, .events = POLLIN };
+	return poll(&cancel, 1, timeout_ms) > 0;
+}
+
 /* A plain open for writing waits for the FIFO's reader in a way that only a signal to this thread
  * ends. No event tells of a reader that waits in open, so it is looked for now and then. */
 static int open_fifo(const struct outputs *outputs, const struct output_target *target)
 {
-	struct pollfd cancel = { .fd = outputs->spec.cancel_fd, .events = POLLIN };
-
 	for (;;) {
 		int fd = openat(target->folder, target->name, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 		if (fd >= 0) {
@@ -93,21 +98,30 @@ static int open_fifo(const struct outputs *outputs, const struct output_target *
 		}
 		if (errno != ENXIO)
 			return -errno;
-		if (poll(&cancel, 1, READER_MS) > 0)
+		if (is_cancelled(outputs, READER_MS))
 			return -ECANCELED;
 	}
 }
 
-static int open_device(const struct output_target *target)
+/* Some devices wait, a line for its carrier. */
+static int open_device(const struct outputs *outputs, const struct output_target *target)
 {
-	int fd = openat(target->folder, target->name, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
-	return fd >= 0 ? fd : -errno;
+	for (;;) {
+		int fd = openat(
+			target->folder, target->name, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
+		if (fd >= 0)
+			return fd;
+		if (errno != EINTR)
+			return -errno;
+		if (is_cancelled(outputs, 0))
+			return -ECANCELED;
+	}
 }
 
 static bool is_taken(const struct outputs *outputs, struct file_id folder, const char *name)
 {
-	for (size_t i = 0; i < OUTPUTS_MAX; i++) {
-		const struct output *output = &outputs->slot[i];
+	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++) {
+		const struct output *output = outputs->slot[i];
 		if (output->is_open && output->folder >= 0 && is_same(output->folder_id, folder) &&
 			strcmp(output->name, name) == 0)
 			return true;
@@ -235,7 +249,7 @@ static int open_target(
 	else if (S_ISFIFO(target->before.st_mode))
 		fd = open_fifo(outputs, target);
 	else
-		fd = open_device(target);
+		fd = open_device(outputs, target);
 	close(target->folder);
 	ret_output->fd = fd;
 	return fd < 0 ? fd : 0;
@@ -267,20 +281,31 @@ static bool has_descriptor(const struct output *output)
 
 static struct output *find(struct outputs *outputs, int fd)
 {
-	for (size_t i = 0; i < OUTPUTS_MAX; i++) {
-		struct output *output = &outputs->slot[i];
+	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++) {
+		struct output *output = outputs->slot[i];
 		if (output->is_open && output->fd == fd && has_descriptor(output))
 			return output;
 	}
 	return NULL;
 }
 
-static struct output *find_free(struct outputs *outputs)
+/* A slot that is free. Returns 0, -ENOMEM or -EMFILE. */
+static int take_slot(struct outputs *outputs, struct output **ret_output)
 {
-	for (size_t i = 0; i < OUTPUTS_MAX; i++)
-		if (!outputs->slot[i].is_open)
-			return &outputs->slot[i];
-	return NULL;
+	size_t i = 0;
+
+	while (i < OUTPUTS_MAX && outputs->slot[i] != NULL && outputs->slot[i]->is_open)
+		i++;
+	if (i == OUTPUTS_MAX)
+		return -EMFILE;
+	if (outputs->slot[i] == NULL) {
+		struct output *output = (struct output *)calloc(1, sizeof *output);
+		if (output == NULL)
+			return -ENOMEM;
+		outputs->slot[i] = output;
+	}
+	*ret_output = outputs->slot[i];
+	return 0;
 }
 
 /* Give the file the ACL of what it replaces. Without it the mode's group bits, which are the ACL's
@@ -310,13 +335,22 @@ static int keep_attributes(const struct output *output)
 	return fchmod(output->fd, mode) == 0 ? 0 : -errno;
 }
 
+/* Cancelling does not end it: what is whole is put in place. */
+static int flush(int fd)
+{
+	while (fsync(fd) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
 static int put_in_place(struct output *output)
 {
 	int r = output->replaces ? keep_attributes(output) : 0;
+	if (r == 0)
+		r = flush(output->fd);
 	if (r < 0)
 		return r;
-	if (fsync(output->fd) < 0)
-		return -errno;
 	if (!atomic_load(&output->has_name)) {
 		/* A name that is still free is taken without a detour. */
 		r = output->replaces ? -EEXIST : link_to(output, output->name);
@@ -337,8 +371,8 @@ static int finish_in_place(struct output *output)
 	struct stat st;
 
 	/* Pipes, terminals and the like have no disk to flush to. */
-	if (fstat(output->fd, &st) == 0 && S_ISBLK(st.st_mode) && fsync(output->fd) < 0)
-		return -errno;
+	if (fstat(output->fd, &st) == 0 && S_ISBLK(st.st_mode))
+		return flush(output->fd);
 	return 0;
 }
 
@@ -355,13 +389,14 @@ int outputs_create(const struct outputs_spec *spec, struct outputs **ret_outputs
 
 int outputs_open(struct outputs *outputs, const char *path)
 {
-	struct output *output = find_free(outputs);
+	struct output *output;
 	struct output_target target;
 	struct stat st;
 
-	if (output == NULL)
-		return -EMFILE;
-	int r = output_target_resolve(path, &target);
+	int r = take_slot(outputs, &output);
+	if (r < 0)
+		return r;
+	r = output_target_resolve(path, &target);
 	if (r < 0)
 		return r;
 	output->fd = output->folder = -1;
@@ -398,8 +433,8 @@ void outputs_discard(struct outputs *outputs, int fd)
 
 void outputs_discard_open(struct outputs *outputs)
 {
-	for (size_t i = 0; i < OUTPUTS_MAX; i++) {
-		struct output *output = &outputs->slot[i];
+	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++) {
+		struct output *output = outputs->slot[i];
 		if (!output->is_open)
 			continue;
 		if (!has_descriptor(output))
@@ -412,8 +447,8 @@ void outputs_discard_all(const struct outputs *outputs)
 {
 	if (outputs == NULL || getpid() != outputs->process)
 		return;
-	for (size_t i = 0; i < OUTPUTS_MAX; i++) {
-		const struct output *output = &outputs->slot[i];
+	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++) {
+		const struct output *output = outputs->slot[i];
 		if (atomic_load(&output->has_name))
 			unlinkat(output->folder, output->temporary, 0);
 	}
@@ -424,5 +459,7 @@ void outputs_destroy(struct outputs *outputs)
 	if (outputs == NULL)
 		return;
 	outputs_discard_open(outputs);
+	for (size_t i = 0; i < OUTPUTS_MAX; i++)
+		free(outputs->slot[i]);
 	free(outputs);
 }

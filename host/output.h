@@ -19,7 +19,7 @@ struct outputs;
 enum { OUTPUTS_MAX = 256 }; /* open at one time */
 
 struct outputs_spec {
-	int cancel_fd;   /* readable: ends the wait for a FIFO's reader; -1: none. Borrowed */
+	int cancel_fd;   /* readable: ends the wait for a FIFO or device; -1: none. Borrowed */
 	bool named_only; /* act as on a file system without O_TMPFILE; for tests */
 };
 
@@ -38,7 +38,7 @@ int outputs_create(const struct outputs_spec *spec, struct outputs **ret_outputs
  *   -EACCES     the file itself may not be written, although the folder may; or a link in a sticky
  *               folder belongs to somebody else (as with Linux's fs.protected_symlinks)
  *   -EBUSY      the same target is open already
- *   -ECANCELED  while waiting for the reader of a FIFO
+ *   -ECANCELED  while waiting for the reader of a FIFO, or for a device
  *   -EISDIR     a directory, or a name that ends in a slash
  *   -EBADF      a descriptor (/dev/fd/N) that is not open for writing
  *   -EMFILE     OUTPUTS_MAX are open
