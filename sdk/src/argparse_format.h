@@ -10,8 +10,13 @@
  * nothing. */
 struct argparse_view {
 	bool positionals_off; /* nargs and default of every positional are SUPPRESS */
-	bool options_free;    /* no option and no exclusive group is required */
-	struct pytext usage;  /* in place of the parser's usage, unless None */
+
+	/* Not NULL: they still are of those that stand in this list twice (a parent's argument that
+	 * came by two ways); Python saves what it changes twice, and so puts the changed value
+	 * back. */
+	const struct argparse_list *twice_off;
+	bool options_free;   /* no option and no exclusive group is required */
+	struct pytext usage; /* in place of the parser's usage, unless None */
 };
 
 struct argparse_nargs argparse_view_nargs(

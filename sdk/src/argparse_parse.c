@@ -74,8 +74,7 @@ static int collect_positionals(struct argparse_run *run)
 {
 	const struct argparse_list *arguments = &run->parser->registry.arguments;
 
-	run->positional = argparse_arena_array(
-		run->arena, arguments->count, sizeof(void *));
+	run->positional = argparse_arena_array(run->arena, arguments->count, sizeof(void *));
 	if (!run->positional)
 		return -ENOMEM;
 	for (size_t i = 0; i < arguments->count; i++)
@@ -237,7 +236,8 @@ static void drop_empty_lists(struct argparse_run *run)
 static int parse_intermixed(struct job *job)
 {
 	struct argparse_view options = { .positionals_off = true };
-	struct argparse_view positionals = { .options_free = true };
+	struct argparse_view positionals = { .options_free = true,
+		.twice_off = &job->parser->registry.arguments };
 	struct argparse_run first = run_of(job, &options);
 	struct argparse_run second = run_of(job, &positionals);
 	struct argparse_words left = { 0 };
@@ -255,13 +255,16 @@ static int parse_intermixed(struct job *job)
 	return r;
 }
 
-static int refuse_extras(struct job *job)
+static int refuse_extras(struct job *job, enum plugh_parse_mode mode)
 {
-	struct argparse_run run = run_of(job, &plain_view);
+	struct argparse_view view = { 0 };
+	struct argparse_run run = run_of(job, &view);
 	struct pytext_buf message = { 0 };
 
 	if (job->extras.count == 0)
 		return 0;
+	if (mode & PLUGH_PARSE_INTERMIXED)
+		view.twice_off = &job->parser->registry.arguments;
 	pytext_buf_append_string(&message, "unrecognized arguments:");
 	for (size_t i = 0; i < job->extras.count; i++) {
 		pytext_buf_append_char(&message, ' ');
@@ -320,7 +323,7 @@ static int do_job(struct job *job, enum plugh_parse_mode mode, size_t count, cha
 	if (r == 0)
 		r = mode & PLUGH_PARSE_INTERMIXED ? parse_intermixed(job) : parse_plain(job);
 	if (r == 0)
-		r = mode & PLUGH_PARSE_KNOWN ? store_extras(job) : refuse_extras(job);
+		r = mode & PLUGH_PARSE_KNOWN ? store_extras(job) : refuse_extras(job, mode);
 	return r;
 }
 

@@ -75,6 +75,18 @@ static int mark_group(struct parts *parts, const struct plugh_group *group)
 	return r;
 }
 
+/* An argument that stands in the list twice is in the group both times. */
+static void mark_twins(struct parts *parts)
+{
+	const struct argparse_list *arguments = parts->arguments;
+
+	for (size_t i = 0; i < arguments->count; i++)
+		if (parts->is_grouped[i])
+			for (size_t j = 0; j < arguments->count; j++)
+				if (arguments->item[j] == arguments->item[i])
+					parts->is_grouped[j] = true;
+}
+
 static int mark_groups(struct parts *parts)
 {
 	const struct argparse_list *groups = &parts->f->parser->registry.exclusives;
@@ -88,6 +100,7 @@ static int mark_groups(struct parts *parts)
 		if (r < 0)
 			return r;
 	}
+	mark_twins(parts);
 	return 0;
 }
 
