@@ -124,7 +124,7 @@ void man_description(const struct man *man, const struct manifest_command *comma
 		struct plugh_buf text = { 0 };
 		if (command->row[i].note.type != PLUGH_RECORD_EPILOG)
 			continue;
-		option_append_epilog(&text, &command->row[i], prog);
+		option_append_epilog(&text, command, &command->row[i], prog);
 		plugh_buf_append_text(man->buf, ".PP\n");
 		roff_line_adopt(man->buf, &text);
 	}

@@ -278,9 +278,20 @@ int option_append_help(struct plugh_buf *buf, const struct manifest_command *com
 	return fill_in(buf, option->help, &(struct meaning){ command, option, prog });
 }
 
-int option_append_epilog(struct plugh_buf *buf, const struct plugh_option *epilog, const char *prog)
+static bool names_prog(const struct manifest_command *command)
 {
-	if (strstr(epilog->help, "%(prog)") == NULL)
+	for (size_t i = 0; i < command->row_count; i++) {
+		const struct plugh_option *row = &command->row[i];
+		if (row->note.type == PLUGH_RECORD_EPILOG && strstr(row->help, "%(prog)") != NULL)
+			return true;
+	}
+	return false;
+}
+
+int option_append_epilog(struct plugh_buf *buf, const struct manifest_command *command,
+	const struct plugh_option *epilog, const char *prog)
+{
+	if (!names_prog(command))
 		return plugh_buf_append_text(buf, epilog->help);
 	return fill_in(buf, epilog->help, &(struct meaning){ NULL, NULL, prog });
 }

@@ -63,9 +63,10 @@ const char *option_value_name(const struct manifest_command *command,
 int option_append_help(struct plugh_buf *buf, const struct manifest_command *command,
 	const struct plugh_option *option, const char *prog);
 
-/* Append a paragraph (PLUGH_EPILOG): as in argparse it is filled in only if it has a %(prog)s.
+/* Append a paragraph, one of the command's EPILOG rows. As in argparse, which is given all of them
+ * as one text, they are filled in only if there is a %(prog)s in any.
  * Returns as above.   Since: 0.1 */
-int option_append_epilog(
-	struct plugh_buf *buf, const struct plugh_option *epilog, const char *prog);
+int option_append_epilog(struct plugh_buf *buf, const struct manifest_command *command,
+	const struct plugh_option *epilog, const char *prog);
 
 #endif

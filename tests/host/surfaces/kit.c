@@ -53,5 +53,5 @@ PLUGH_PLUGIN(kit, struct kit_args, kit_run,
 	PLUGH_STATUS(7, "the seventh"),
 	PLUGH_EXAMPLE("plugh kit --all 'a b' | wc -l", "count them"),
 	PLUGH_EPILOG("The first paragraph of %(prog)s."),
-	PLUGH_EPILOG(".The second one is 100% plain"));
+	PLUGH_EPILOG(".The second one is 100%% plain"));
 /* clang-format on */
