@@ -61,6 +61,12 @@ int argparse_formatter_append_args(struct argparse_formatter *f, struct pytext_b
 int argparse_formatter_append_invocation(struct argparse_formatter *f, struct pytext_buf *buf,
 	const struct plugh_argument *argument);
 
+/* ---- argparse_usage_parts.c ---- */
+
+/* _format_actions_usage: the parts of these arguments on one line. */
+int argparse_formatter_append_parts(struct argparse_formatter *f, struct pytext_buf *buf,
+	const struct argparse_list *arguments);
+
 /* ---- argparse_usage.c ---- */
 
 /* _format_usage, of the arguments given. */
