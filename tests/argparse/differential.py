@@ -17,8 +17,10 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 
 
 def has_answer(reply):
-    """Python prints an address where a stray % makes it print all it knows of an argument: that is no answer."""
-    return "<argparse._" not in re.sub(r"(\\n|\s)+", "", "".join(reply))
+    """Python prints an address where a stray % makes it print all it knows of an argument, and a NUL for %c of 0: the
+    one is no answer, the other no text of C."""
+    text = re.sub(r"(\\n|\s)+", "", "".join(reply))
+    return "<argparse._" not in text and "\0" not in text
 
 
 class Comparison:
