@@ -192,6 +192,7 @@ static void no_layer_at_all_gives_the_defaults(void **state)
 	assert_int_equal(config_count_files(config), 0);
 	assert_null(config_find_option(config, "p", NULL, "k"));
 	fixture_assert_problems(config, "");
+	config_destroy(NULL);
 	config_destroy(config);
 }
 

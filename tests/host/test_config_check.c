@@ -250,6 +250,16 @@ static void of_one_file_fifty_problems_are_kept(void **state)
 	config_problem_format(config_get_problem(config, 50), last, sizeof last);
 	assert_string_equal(last, "extra.ini:2: warning: not UTF-8");
 	config_destroy(config);
+
+	/* More than fifty warnings do not make an error. */
+	plugh_buf_clear(&ini);
+	plugh_buf_append_text(&ini, "[plugin:p]\n");
+	for (int i = 0; i < 60; i++)
+		plugh_buf_append_text(&ini, "k=\xff\n");
+	config = fixture_load_user(ini.data);
+	assert_false(config_has_errors(config));
+	assert_int_equal(config_get_problem(config, 49)->severity, CONFIG_WARNING);
+	config_destroy(config);
 	plugh_buf_release(&ini);
 }
 
