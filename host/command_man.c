@@ -87,29 +87,27 @@ static int show_command(const struct plugh_host *host, const struct manifest *ma
 /* plugh(1): of all built-in commands that are shown to people. */
 static int show_plugh(const struct plugh_host *host, const struct man_about *about)
 {
-	struct plugh_buf list = { 0 }, page = { 0 };
+	enum { MAX_BUILTIN = 64 };
+	struct manifest *builtin[MAX_BUILTIN];
+	struct plugh_buf page = { 0 };
 	const struct plugh_plugin *plugin;
 	struct reason why;
+	size_t count = 0;
 	int r = 0;
 
-	for (size_t i = 0; (plugin = command_get(i)) != NULL && r == 0; i++) {
-		struct manifest *manifest;
+	for (size_t i = 0; count < MAX_BUILTIN && (plugin = command_get(i)) != NULL; i++) {
 		if (command_is_hidden(plugin))
 			continue;
-		r = manifest_of_linked(plugin, &manifest, &why);
-		if (r == 0 && plugh_buf_append(&list, &manifest, sizeof manifest) < 0)
-			manifest_destroy(manifest);
+		r = manifest_of_linked(plugin, &builtin[count], &why);
+		if (r < 0)
+			break;
+		count++;
 	}
-	struct manifest **builtin = (struct manifest **)(void *)list.data;
-	size_t count = list.size / sizeof *builtin;
-	if (r == 0)
-		r = list.error;
 	if (r == 0)
 		r = man_plugh(&page, (const struct manifest *const *)builtin, count,
 			PLUGH_VERSION_STRING, about);
-	for (size_t i = 0; i < count; i++)
-		manifest_destroy(builtin[i]);
-	plugh_buf_release(&list);
+	while (count > 0)
+		manifest_destroy(builtin[--count]);
 	return show(host, &page, r);
 }
 

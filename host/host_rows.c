@@ -23,8 +23,10 @@ static void set_value(struct plugh_option *row, const char *metavar)
 		return;
 	}
 	snprintf(row->choices, sizeof row->choices, "%s", metavar);
-	for (char *c = row->choices; *c != '\0'; c++)
-		*c = *c == '|' ? ' ' : *c;
+	for (char *c = row->choices; *c != '\0'; c++) {
+		if (*c == '|')
+			*c = ' ';
+	}
 }
 
 static void fill_row(struct plugh_option *row, const struct options_about *about)

@@ -2,6 +2,7 @@
 /* Writing man(7). */
 #include "man_roff.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -72,9 +73,9 @@ void roff_text(struct plugh_buf *buf, const char *text)
  * hyphen from the option's own? Within a word it would be a place to break. */
 static void begin_font(struct plugh_buf *buf, const char *font)
 {
-	char before = buf->size > 0 ? buf->data[buf->size - 1] : '\n';
+	bool begins_word = buf->size == 0 || strchr(" \n", buf->data[buf->size - 1]) != NULL;
 
-	if (before == '\n' || before == ' ')
+	if (begins_word)
 		plugh_buf_append_text(buf, "\\%");
 	plugh_buf_append_text(buf, font);
 }

@@ -23,14 +23,14 @@ static bool is_bool(const struct plugh_option *option)
 static bool is_flag(const struct plugh_option *option)
 {
 	static const char *const action[] = { "store_true", "store_false", "store_const",
-		"append_const", "boolean_optional", "count" };
+		"append_const", "count" };
 
 	for (size_t i = 0; i < sizeof action / sizeof action[0]; i++) {
 		if (is_action(option, action[i]))
 			return true;
 	}
 	if (option->action[0] != '\0')
-		return false;
+		return option_is_negatable(option);
 	/* A row of PLUGH_SET with a constant stores that, and no word. */
 	return is_bool(option) || ((option->kind & PLUGH_KIND_SHARED) != 0 &&
 					  option->const_[0] != '\0' && option->nargs[0] == '\0');
@@ -116,8 +116,10 @@ static void format_dest(const struct manifest_command *command, const struct plu
 		manifest_option_name(first, 0, name);
 		snprintf(ret_dest, sizeof name, "%s", name + strspn(name, "-"));
 	}
-	for (char *c = ret_dest; *c != '\0'; c++)
-		*c = *c == '-' ? '_' : *c;
+	for (char *c = ret_dest; *c != '\0'; c++) {
+		if (*c == '-')
+			*c = '_';
+	}
 }
 
 /* The words of a field with a separator between them, cut where they do not fit. */
