@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "command_help.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +69,7 @@ static int print_text(const struct plugh_host *host, int r, char *text)
 		return plugh_fail(host, 1, "a help text has a %%(...)s that names nothing");
 	if (r < 0)
 		return plugh_fail(host, r, "cannot format the help");
+	assert(text != NULL);
 	r = plugh_write(host, text, strlen(text));
 	free(text);
 	return r;

@@ -152,8 +152,8 @@ static void derive_dest(const struct command_line *line, struct bound *bound)
 		manifest_option_name(bound->row, 0, name);
 		memmove(name, name + 1, strlen(name));
 	}
-	for (char *c = name; *c != '\0'; c++)
-		*c = *c == '-' ? '_' : *c;
+	for (char *dash = strchr(name, '-'); dash != NULL; dash = strchr(dash, '-'))
+		*dash = '_';
 	memcpy(bound->dest, name, sizeof bound->dest);
 }
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "discover.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -13,6 +14,7 @@
 
 static int add(struct discover *discover, const char *path, struct discover_folder kind)
 {
+	assert(path != NULL);
 	char absolute[PATH_MAX];
 
 	/* A relative --plugin-path is meant from here. */
@@ -25,6 +27,7 @@ static int add(struct discover *discover, const char *path, struct discover_fold
 		path = absolute;
 	}
 	for (size_t i = 0; i < discover->count; i++) {
+		assert(discover->folder[i].path != NULL);
 		if (strcmp(discover->folder[i].path, path) == 0)
 			return 0;
 	}

@@ -147,7 +147,7 @@ static int read_headers(struct file *file, struct reason *why)
 	if (r < 0)
 		return r;
 
-	size_t size = file->header.e_phnum * sizeof(ElfW(Phdr)), got;
+	size_t size = file->header.e_phnum * sizeof(ElfW(Phdr)), got = 0;
 	uint64_t offset = file->header.e_phoff;
 	if (offset > file->size || size > file->size - offset)
 		return refuse_truncated(why, "program headers");
@@ -190,10 +190,9 @@ static int measure_notes(const struct file *file, size_t *ret_size, struct reaso
 int elf_read_notes(int fd, struct elf_notes *ret_notes, struct reason *why)
 {
 	struct elf_notes notes = { 0 };
-	struct file file;
+	struct file file = { .fd = fd };
 	size_t size = 0;
 
-	file.fd = fd;
 	int r = read_headers(&file, why);
 	if (r == 0)
 		r = measure_notes(&file, &size, why);

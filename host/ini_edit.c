@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct edit {
-	const char *section, *key, *word;
+	const struct ini_word *what;
 	bool add;
 	bool in_section, in_value; /* where the walk is */
 	bool seen_section, seen_word, changed;
@@ -93,7 +93,7 @@ static void copy_value(struct edit *edit, struct line line, size_t at)
 		size_t start = skip_blanks(line, at), stop = start;
 		while (stop < end && !is_blank(line.text[stop]))
 			stop++;
-		bool is_word = equals(line.text + start, stop - start, edit->word);
+		bool is_word = equals(line.text + start, stop - start, edit->what->word);
 		edit->seen_word |= is_word;
 		if (is_word && !edit->add)
 			edit->changed = true;
@@ -109,9 +109,9 @@ static void copy_value(struct edit *edit, struct line line, size_t at)
 static void copy_line(struct edit *edit, struct line line)
 {
 	bool is_head;
-	bool is_ours = is_section(line, edit->section, &is_head);
+	bool is_ours = is_section(line, edit->what->section, &is_head);
 	size_t first = skip_blanks(line, 0);
-	size_t value = edit->in_section && !is_head ? value_at(line, edit->key) : 0;
+	size_t value = edit->in_section && !is_head ? value_at(line, edit->what->key) : 0;
 	bool continues = edit->in_value && first > 0 && first < line.size &&
 			 line.text[first] != ';' && line.text[first] != '#';
 
@@ -149,12 +149,12 @@ static void add_word(struct edit *edit)
 	struct plugh_buf text = { 0 };
 
 	if (edit->value_end > 0)
-		plugh_buf_appendf(&text, " %s", edit->word);
+		plugh_buf_appendf(&text, " %s", edit->what->word);
 	else if (edit->seen_section)
-		plugh_buf_appendf(&text, "%s = %s\n", edit->key, edit->word);
+		plugh_buf_appendf(&text, "%s = %s\n", edit->what->key, edit->what->word);
 	else
 		plugh_buf_appendf(&text, "%s[%s]\n%s = %s\n", edit->out->size > 0 ? "\n" : "",
-			edit->section, edit->key, edit->word);
+			edit->what->section, edit->what->key, edit->what->word);
 	size_t at = edit->value_end > 0  ? edit->value_end
 		    : edit->seen_section ? edit->section_end
 					 : edit->out->size;
@@ -166,22 +166,31 @@ static void add_word(struct edit *edit)
 	plugh_buf_release(&text);
 }
 
-int ini_edit_word(const char *text, size_t size, const char *section, const char *key,
-	const char *word, bool add, struct plugh_buf *ret_text)
+static int copy_lines(struct edit *edit, const char *text, size_t size)
 {
-	struct edit edit = {
-		.section = section, .key = key, .word = word, .add = add, .out = ret_text
-	};
-
 	for (size_t at = 0; at < size;) {
 		const char *end = (const char *)memchr(text + at, '\n', size - at);
 		size_t n = end != NULL ? (size_t)(end - text) - at : size - at;
-		copy_line(&edit, (struct line){ text + at, n });
+		copy_line(edit, (struct line){ text + at, n });
 		at += n + 1;
 	}
-	if (add && !edit.seen_word)
-		add_word(&edit);
-	return ret_text->error < 0 ? ret_text->error : edit.changed;
+	if (edit->add && !edit->seen_word)
+		add_word(edit);
+	return edit->out->error < 0 ? edit->out->error : edit->changed;
+}
+
+int ini_edit_add(
+	const char *text, size_t size, const struct ini_word *word, struct plugh_buf *ret_text)
+{
+	struct edit edit = { .what = word, .add = true, .out = ret_text };
+	return copy_lines(&edit, text, size);
+}
+
+int ini_edit_remove(
+	const char *text, size_t size, const struct ini_word *word, struct plugh_buf *ret_text)
+{
+	struct edit edit = { .what = word, .add = false, .out = ret_text };
+	return copy_lines(&edit, text, size);
 }
 
 bool ini_edit_has_key(const char *text, size_t size, const char *section, const char *key)

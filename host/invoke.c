@@ -17,6 +17,7 @@
 #include "command.h"
 #include "command_help.h"
 #include "crash.h"
+#include "explain.h"
 #include "grant.h"
 #include "keys.h"
 #include "plugin.h"
@@ -32,6 +33,7 @@ struct run {
 	const struct plugh_plugin *plugin;  /* set for a built-in; for a file by load() */
 	struct command_line *line;
 	struct grant grant;
+	bool is_confined;
 	char prefix[128];
 	struct log log;
 };
@@ -82,7 +84,7 @@ static int find(struct run *run)
 static int parse(struct run *run, size_t count, char *const word[])
 {
 	struct invocation *invocation = run->invocation;
-	const struct plugh_outcome *outcome;
+	const struct plugh_outcome *outcome = NULL;
 	struct reason why = { "" };
 
 	int r = command_line_create(
@@ -172,7 +174,9 @@ static int confine(struct run *run, int cancel_fd)
 		.trace = run->invocation->trace,
 	};
 	spec.level = config_get_sandbox(config, &spec.origin);
-	return sandbox_enter(&spec, &why) < 0 ? refuse(run, why.text) : -1;
+	int r = sandbox_enter(&spec, &why);
+	run->is_confined = r > 0;
+	return r < 0 ? refuse(run, why.text) : -1;
 }
 
 /* The plugin's code. Returns -1 to go on, or the exit status. */

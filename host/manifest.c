@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: MIT */
 #include "manifest.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +98,7 @@ static struct plugh_option *find_in_place(unsigned char *notes, size_t size)
 		if (!is_ours(&note))
 			continue;
 		if (first == NULL)
-			next = first = notes + (note.head - notes);
+			next = first = notes + (offset - note.size);
 		if (note.head != next || note.size != sizeof(struct plugh_option))
 			return NULL;
 		next += note.size;
@@ -179,10 +180,11 @@ static int read_blocks(struct manifest *manifest, struct reason *why)
 		return -ENOMEM;
 
 	for (size_t at = 0; at < manifest->record_count;) {
-		struct manifest_command block;
+		struct manifest_command block = { .head = NULL };
 		int r = read_block(manifest, at, &block, &at, why);
 		if (r < 0)
 			return r;
+		assert(block.head != NULL);
 		if (block.head->note.type == PLUGH_RECORD_COMMAND)
 			manifest->command[manifest->command_count++] = block;
 		else if (manifest->root.head != NULL)
@@ -205,13 +207,16 @@ static int sort_commands(struct manifest *manifest, struct reason *why)
 	struct manifest_command *command = manifest->command;
 	size_t placed = 0;
 
+	assert(root->row != NULL);
 	for (size_t i = 0; i < root->row_count; i++) {
 		size_t at = placed;
 		if (root->row[i].note.type != PLUGH_RECORD_LISTED)
 			continue;
-		while (at < manifest->command_count &&
-			strcmp(command[at].head->names, root->row[i].names) != 0)
-			at++;
+		for (; at < manifest->command_count; at++) {
+			assert(command[at].head != NULL);
+			if (strcmp(command[at].head->names, root->row[i].names) == 0)
+				break;
+		}
 		if (at == manifest->command_count)
 			return reason_set(why, -ENOEXEC,
 				"subcommand '%s' is listed, but there is none of that name",
@@ -253,8 +258,8 @@ int manifest_parse(
 	struct manifest *manifest = (struct manifest *)calloc(1, sizeof *manifest);
 	if (manifest == NULL)
 		return -ENOMEM;
-	/* Not calloc: copy_records fills each record whole. */
-	manifest->record = (struct plugh_option *)malloc(count * sizeof *manifest->record);
+	assert(count > 0);
+	manifest->record = (struct plugh_option *)calloc(count, sizeof *manifest->record);
 	manifest->storage = manifest->record;
 	if (manifest->record == NULL) {
 		manifest_destroy(manifest);

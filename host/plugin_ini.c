@@ -15,7 +15,10 @@
 #include "ini_edit.h"
 #include "output.h"
 
-enum { MAX_INI = 1024 * 1024 };
+enum {
+	MAX_INI = 1024 * 1024,
+	MAX_TEXT = 2 * MAX_INI, /* with what is added */
+};
 
 static int read_whole(const char *path, struct plugh_buf *ret_text)
 {
@@ -70,27 +73,39 @@ static int replace(const char *path, const struct plugh_buf *text)
 	return r;
 }
 
-/* Both lists: a plugin is enabled when `disabled` does not have it and `enabled`, where it is set,
- * has it. */
-static int edit(
-	const struct plugh_buf *old, const char *name, bool enable, struct plugh_buf *ret_text)
+/* Put the text in place, with the folders above it. Returns 1 or -errno. */
+static int write_new(const char *path, mode_t folder_mode, const struct plugh_buf *text)
 {
-	struct plugh_buf half = { .limit = 2 * MAX_INI };
+	int r = make_folders(path, folder_mode);
+	if (r == 0)
+		r = replace(path, text);
+	return r < 0 ? r : 1;
+}
 
-	int changed = ini_edit_word(
-		plugh_buf_text(old), old->size, "plugh", "disabled", name, !enable, &half);
-	if (changed < 0) {
-		plugh_buf_release(&half);
-		return changed;
-	}
+/* A plugin is enabled when `disabled` does not have it and `enabled`, where it is set, has it.
+ * Return 1 when something changed, 0, or -errno. */
+static int edit_disabled(const struct plugh_buf *old, const char *name, struct plugh_buf *ret_text)
+{
+	return ini_edit_add(plugh_buf_text(old), old->size,
+		&(struct ini_word){ "plugh", "disabled", name }, ret_text);
+}
+
+static int edit_enabled(const struct plugh_buf *old, const char *name, struct plugh_buf *ret_text)
+{
+	struct plugh_buf half = { .limit = MAX_TEXT };
+
+	int changed = ini_edit_remove(plugh_buf_text(old), old->size,
+		&(struct ini_word){ "plugh", "disabled", name }, &half);
 	int more = 0;
-	if (enable && ini_edit_has_key(half.data, half.size, "plugh", "enabled"))
-		more = ini_edit_word(
-			plugh_buf_text(&half), half.size, "plugh", "enabled", name, true, ret_text);
+	if (changed < 0)
+		more = changed;
+	else if (ini_edit_has_key(plugh_buf_text(&half), half.size, "plugh", "enabled"))
+		more = ini_edit_add(plugh_buf_text(&half), half.size,
+			&(struct ini_word){ "plugh", "enabled", name }, ret_text);
 	else
-		plugh_buf_append(ret_text, plugh_buf_text(&half), half.size);
+		more = plugh_buf_append(ret_text, plugh_buf_text(&half), half.size);
 	plugh_buf_release(&half);
-	return more < 0 ? more : ret_text->error < 0 ? ret_text->error : changed | more;
+	return more < 0 ? more : changed | more;
 }
 
 static int find_path(
@@ -113,7 +128,7 @@ static int find_path(
 int plugin_ini_switch(const struct plugh_host *host, char *const *environment, bool system,
 	const char *name, bool enable, struct plugin_ini *ret_ini)
 {
-	struct plugh_buf old = { .limit = MAX_INI }, text = { .limit = 2 * MAX_INI };
+	struct plugh_buf old = { .limit = MAX_INI }, text = { .limit = MAX_TEXT };
 	char *path = NULL;
 
 	int r = find_path(host, environment, system, &path);
@@ -124,16 +139,11 @@ int plugin_ini_switch(const struct plugh_host *host, char *const *environment, b
 		r = plugh_fail(host, r, "cannot read '%s'", path);
 		goto out;
 	}
-	int changed = edit(&old, name, enable, &text);
-	if (changed > 0) {
-		r = make_folders(path, system ? 0755 : 0700);
-		if (r == 0)
-			r = replace(path, &text);
-	}
-	if (r < 0 || changed < 0)
-		r = plugh_fail(host, r < 0 ? r : changed, "cannot write '%s'", path);
-	else
-		r = changed;
+	r = enable ? edit_enabled(&old, name, &text) : edit_disabled(&old, name, &text);
+	if (r > 0)
+		r = write_new(path, system ? 0755 : 0700, &text);
+	if (r < 0)
+		r = plugh_fail(host, r, "cannot write '%s'", path);
 out:
 	plugh_buf_release(&old);
 	plugh_buf_release(&text);
