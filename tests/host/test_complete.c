@@ -8,6 +8,7 @@
 
 #include "complete.h"
 #include "complete_shell.h"
+#include "failing_alloc.h"
 #include "surfaces/surfaces.h"
 
 /* Built-in commands, with the names of those that the host has. */
@@ -431,6 +432,31 @@ static void an_error_of_the_source_is_returned(void **state)
 	complete_answer_release(&answer);
 }
 
+static void each_allocation_that_fails_is_reported(void **state)
+{
+	struct fixture *fixture = (struct fixture *)*state;
+	const struct complete_source source = { fixture, find, list };
+	const char *const word[] = { "plugh", "pack", "encode", "-" };
+	const struct complete_line line = { &host_rows, &source, word, 4, 3 };
+
+	for (size_t n = 0;; n++) {
+		struct complete_answer answer;
+		struct plugh_buf text = { 0 };
+		failing_alloc_start(n);
+		int r = complete_words(&line, &answer);
+		if (r == 0)
+			r = complete_format(&text, COMPLETE_ZSH, &answer, "-");
+		bool has_failed = failing_alloc_stop();
+		complete_answer_release(&answer);
+		plugh_buf_release(&text);
+		if (!has_failed) {
+			assert_true(n > 4);
+			break;
+		}
+		assert_int_equal(r, -ENOMEM);
+	}
+}
+
 static void quoting_of_bash_is_removed(void **state)
 {
 	(void)state;
@@ -476,6 +502,7 @@ int main(void)
 		TEST(a_place_beyond_the_words_is_empty),
 		TEST(descriptions_are_written_as_each_shell_wants_them),
 		TEST(an_error_of_the_source_is_returned),
+		TEST(each_allocation_that_fails_is_reported),
 		cmocka_unit_test(quoting_of_bash_is_removed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

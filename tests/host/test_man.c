@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Man pages from manifests: what stands in the source. How it is shown, and that groff and mandoc
- * have nothing to say against it, is in tests/cli/test_man.py; the pages of the plugins here are
- * linted there, as `test-man --write DIR` writes them. */
+ * have nothing to say against it, is in tests/cli/test_man.py. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <plugh_test.h>
 
+#include "failing_alloc.h"
 #include "man.h"
 #include "surfaces/surfaces.h"
 
-static const struct plugh_plugin *const plugin[] = { &plugh_plugin_kit, &plugh_plugin_pack,
-	&plugh_plugin_limit, &plugh_plugin_record };
-
-/* Does the host's table agree with what pages need? The real one is used. */
+/* The host's real table. */
 static struct host_rows rows;
 static const struct man_about about = { "2026-01-31", &rows };
 
@@ -221,7 +219,8 @@ static void the_hosts_options_are_named_but_not_where_they_are_hidden(void **sta
 static void the_page_of_plugh_has_the_table_and_the_commands(void **state)
 {
 	(void)state;
-	struct manifest *manifest[] = { read_plugin(plugin[0]), read_plugin(plugin[1]) };
+	struct manifest *manifest[] = { read_plugin(&plugh_plugin_kit),
+		read_plugin(&plugh_plugin_pack) };
 	struct plugh_buf page = { 0 };
 
 	int r = man_plugh(&page, (const struct manifest *const *)manifest, 2, "9.8.7", &about);
@@ -284,32 +283,34 @@ static void a_full_buffer_is_an_error(void **state)
 	manifest_destroy(manifest);
 }
 
-/* Write the pages into a folder, for the linters. */
-static int write_page(const char *dir, const char *name, char *page)
+static void each_allocation_that_fails_is_reported(void **state)
 {
-	char path[4096];
-	snprintf(path, sizeof path, "%s/%s.1", dir, name);
+	(void)state;
+	struct manifest *kit = read_plugin(&plugh_plugin_kit);
+	struct manifest *pack = read_plugin(&plugh_plugin_pack);
+	const struct manifest *const builtin[] = { kit, pack };
+	size_t n = 0;
 
-	FILE *file = fopen(path, "w");
-	if (file == NULL)
-		return 1;
-	fputs(page, file);
-	free(page);
-	return fclose(file) == 0 ? 0 : 1;
+	for (;; n++) {
+		struct plugh_buf page = { 0 };
+		failing_alloc_start(n);
+		int r = man_page(&page, kit, NULL, &about);
+		if (r == 0)
+			r = man_page(&page, pack, NULL, &about);
+		if (r == 0)
+			r = man_plugh(&page, builtin, 2, "1.0.0", &about);
+		bool has_failed = failing_alloc_stop();
+		plugh_buf_release(&page);
+		if (!has_failed)
+			break;
+		assert_int_equal(r, -ENOMEM);
+	}
+	assert_true(n > 10);
+	manifest_destroy(kit);
+	manifest_destroy(pack);
 }
 
-static int write_pages(const char *dir)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < sizeof plugin / sizeof plugin[0]; i++)
-		r |= write_page(dir, plugin[i]->command[0]->name, page_of(plugin[i], NULL));
-	r |= write_page(dir, "encode", page_of(&plugh_plugin_pack, "encode"));
-	r |= write_page(dir, "listen", page_of(&plugh_plugin_pack, "listen"));
-	return r;
-}
-
-int main(int argc, char *argv[])
+int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_has_its_head_and_name),
@@ -326,13 +327,12 @@ int main(int argc, char *argv[])
 		cmocka_unit_test(the_page_of_plugh_has_the_table_and_the_commands),
 		cmocka_unit_test(the_date_is_that_of_the_epoch),
 		cmocka_unit_test(a_full_buffer_is_an_error),
+		cmocka_unit_test(each_allocation_that_fails_is_reported),
 	};
 
 	if (host_rows_init(&rows) < 0)
 		return 1;
-	int r = argc == 3 && strcmp(argv[1], "--write") == 0
-			? write_pages(argv[2])
-			: cmocka_run_group_tests(tests, NULL, NULL);
+	int r = cmocka_run_group_tests(tests, NULL, NULL);
 	host_rows_release(&rows);
 	return r;
 }
