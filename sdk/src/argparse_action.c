@@ -31,32 +31,75 @@ static int act_const(struct argparse_run *run, const struct plugh_argument *argu
 	return set(run, argument, argument->const_);
 }
 
-/* The list stored under dest with more elements behind it; the old list is not changed. */
+/* A list that append and extend made, with room behind it. Python makes a new list each time; here
+ * that would keep all of them until the outcome goes. Nothing else holds on to such a list, so it
+ * grows in place. */
+struct growing_list {
+	struct plugh_value value;
+	struct plugh_value *item;
+	size_t capacity;
+};
+
+static struct growing_list *find_growing(
+	const struct argparse_run *run, const struct plugh_value *value)
+{
+	for (size_t i = 0; i < run->outcome->growing.count; i++) {
+		struct growing_list *list = run->outcome->growing.item[i];
+		if (&list->value == value)
+			return list;
+	}
+	return NULL;
+}
+
+static int grow_list(struct argparse_run *run, struct growing_list *list,
+	const struct plugh_value *item, size_t count)
+{
+	size_t *used = &list->value.as.list.count;
+
+	for (size_t i = 0; i < count; i++) {
+		void *array = list->item;
+		int r = argparse_arena_grow(
+			run->arena, &array, &list->capacity, *used, sizeof *list->item);
+		if (r < 0)
+			return r;
+		list->item = array;
+		list->value.as.list.item = array;
+		list->item[(*used)++] = item[i];
+	}
+	return 0;
+}
+
+/* A list that grows from here on, with the elements of old (which may be none). */
+static int create_growing(
+	struct argparse_run *run, const struct plugh_value *old, struct growing_list **ret_list)
+{
+	struct growing_list *list = argparse_arena_alloc(run->arena, sizeof *list);
+
+	if (!list)
+		return -ENOMEM;
+	list->value.kind = PLUGH_VALUE_LIST;
+	*ret_list = list;
+	int r = argparse_list_append(run->arena, &run->outcome->growing, list);
+	if (r == 0 && old && old->kind == PLUGH_VALUE_LIST)
+		r = grow_list(run, list, old->as.list.item, old->as.list.count);
+	return r;
+}
+
+/* The list stored under dest with more elements behind it. */
 static int append_items(struct argparse_run *run, const struct plugh_argument *argument,
 	const struct plugh_value *item, size_t count)
 {
 	const struct plugh_value *old = argparse_namespace_get(run->ns, argument->dest);
-	struct plugh_value *list = argparse_arena_alloc(run->arena, sizeof *list);
-	size_t old_count = 0;
+	struct growing_list *list = find_growing(run, old);
+	int r = 0;
 
-	if (!list)
-		return -ENOMEM;
-	if (old && old->kind == PLUGH_VALUE_LIST)
-		old_count = old->as.list.count;
-	else if (old && old->kind != PLUGH_VALUE_NONE)
+	if (old && old->kind != PLUGH_VALUE_LIST && old->kind != PLUGH_VALUE_NONE)
 		return argparse_run_refuse(run, "object has no attribute 'append'");
-
-	struct plugh_value *array = argparse_arena_array(
-		run->arena, old_count + count, sizeof *array);
-	if (!array)
-		return -ENOMEM;
-	if (old_count)
-		memcpy(array, old->as.list.item, old_count * sizeof *array);
-	if (count)
-		memcpy(array + old_count, item, count * sizeof *array);
-	*list = (struct plugh_value){ .kind = PLUGH_VALUE_LIST,
-		.as.list = { array, old_count + count } };
-	return set(run, argument, list);
+	if (!list)
+		r = create_growing(run, old, &list);
+	if (r == 0)
+		r = grow_list(run, list, item, count);
+	return r < 0 ? r : set(run, argument, &list->value);
 }
 
 static int act_append(struct argparse_run *run, const struct plugh_argument *argument,

@@ -78,7 +78,6 @@ static struct span span_of_positional(struct argparse_nargs nargs, const char *s
 static struct span span_of_option(struct argparse_nargs nargs, const char *s, size_t length)
 {
 	size_t operands = run_of(s, length, "A");
-	size_t words = run_of(s, length, "AO");
 	size_t wanted = nargs.number > 0 ? (size_t)nargs.number : 0;
 
 	switch (nargs.kind) {
@@ -93,9 +92,9 @@ static struct span span_of_option(struct argparse_nargs nargs, const char *s, si
 	case ARGPARSE_NARGS_ONE_OR_MORE:
 		return operands >= 1 ? (struct span){ 1, operands } : no_span;
 	case ARGPARSE_NARGS_REMAINDER:
-		return (struct span){ 0, words };
+		return (struct span){ 0, run_of(s, length, "AO") };
 	case ARGPARSE_NARGS_PARSER:
-		return operands >= 1 ? (struct span){ 1, words } : no_span;
+		return operands >= 1 ? (struct span){ 1, run_of(s, length, "AO") } : no_span;
 	case ARGPARSE_NARGS_SUPPRESS:
 	case ARGPARSE_NARGS_INVALID:
 		break;

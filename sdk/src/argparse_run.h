@@ -44,8 +44,9 @@ struct plugh_outcome {
 	struct plugh_value extras;
 	struct argparse_seen_list seen; /* of all parsers and passes */
 	const struct plugh_parser *parser;
-	struct argparse_list sets;   /* sets of subparsers that chose, and ... */
-	struct argparse_list chosen; /* ... what each chose */
+	struct argparse_list sets;    /* sets of subparsers that chose, and ... */
+	struct argparse_list chosen;  /* ... what each chose */
+	struct argparse_list growing; /* lists that append and extend made */
 };
 
 /* Words. */

@@ -308,6 +308,30 @@ static void an_outcome_is_printed_when_asked(void **state)
 	fclose(full);
 }
 
+/* Python's append makes a new list each time: to keep them all would take gigabytes here. */
+static void ten_thousands_of_words_take_their_share_of_memory(void **state)
+{
+	enum {
+		COUNT = 40000,
+	};
+	char **word = calloc(2 * COUNT, sizeof *word);
+
+	(void)state;
+	assert_non_null(word);
+	add((struct plugh_argument_spec){
+		.names = PLUGH_NAMES("-a"), .action = PLUGH_ACTION_APPEND, .nargs = "?" });
+	for (size_t i = 0; i < COUNT; i++) {
+		word[2 * i] = "-a";
+		word[2 * i + 1] = "x";
+	}
+
+	assert_int_equal(parse_words(word, 2 * COUNT), PLUGH_OUTCOME_PARSED);
+
+	assert_int_equal(get("a")->as.list.count, COUNT);
+	assert_text(&get("a")->as.list.item[COUNT - 1], "x");
+	free(word);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +349,7 @@ int main(void)
 		FIXTURE_TEST(what_is_not_known_becomes_extras),
 		FIXTURE_TEST(a_mode_that_does_not_fit_is_refused),
 		FIXTURE_TEST(an_outcome_is_printed_when_asked),
+		FIXTURE_TEST(ten_thousands_of_words_take_their_share_of_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
