@@ -8,7 +8,10 @@
 #include <plugh/fd.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* Wait until fd is ready. Returns 0, or -ECANCELED when the run is to end first. */
@@ -52,15 +55,36 @@ ssize_t plugh_read(const struct plugh_host *host, int fd, void *bytes, size_t n)
 	}
 }
 
+static bool may_block(int fd)
+{
+	struct stat st;
+	return fstat(fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
+}
+
+/* Write what a pipe or socket takes at once. That it is ready means that it takes some bytes: a
+ * plain write of more waits until all are taken, and only a signal to this very thread would end
+ * that. */
+static ssize_t write_some(int fd, const void *bytes, size_t n)
+{
+	struct iovec piece = { .iov_base = (void *)bytes, .iov_len = n };
+
+	ssize_t put = pwritev2(fd, &piece, 1, -1, RWF_NOWAIT);
+	if (put >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS))
+		return put;
+	/* Linux before 6.4: a pipe that is ready takes so much. */
+	return write(fd, bytes, n < PIPE_BUF ? n : PIPE_BUF);
+}
+
 int plugh_fd_write(const struct plugh_host *host, int fd, const void *bytes, size_t n)
 {
 	const char *next = (const char *)bytes;
+	bool piecewise = n > 0 && may_block(fd);
 
 	while (n > 0) {
 		int r = wait_ready(host, fd, POLLOUT);
 		if (r < 0)
 			return r;
-		ssize_t put = write(fd, next, n);
+		ssize_t put = piecewise ? write_some(fd, next, n) : write(fd, next, n);
 		if (put < 0 && errno != EINTR && errno != EAGAIN)
 			return -errno;
 		if (put > 0) {

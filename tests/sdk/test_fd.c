@@ -257,6 +257,21 @@ static void a_file_is_written_whole(void **state)
 	expect_much(f);
 }
 
+/* By no signal, as when it goes to another thread: the write itself must not block. */
+static void cancelling_ends_a_write_that_nobody_reads(void **state)
+{
+	struct fixture *f = (struct fixture *)*state;
+	struct child child;
+	child_start(&child, write_much, f);
+
+	child_await(&child, 'w');
+	child_await_blocked(&child);
+	fake_host_cancel(&f->fake);
+
+	assert_int_equal(child_finish(&child), 1 << 8);
+	child_release(&child);
+}
+
 static void a_reader_that_goes_away_ends_a_write(void **state)
 {
 	struct fixture *f = (struct fixture *)*state;
@@ -286,6 +301,7 @@ int main(void)
 		TEST(a_descriptor_that_does_not_block_is_waited_for),
 		TEST(a_socket_is_written_whole),
 		TEST(a_file_is_written_whole),
+		TEST(cancelling_ends_a_write_that_nobody_reads),
 		TEST(a_reader_that_goes_away_ends_a_write),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
