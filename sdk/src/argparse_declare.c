@@ -26,6 +26,9 @@ enum keyword {
 	KEYWORDS_CONST = KEYWORD_CONST | KEYWORD_DEFAULT | KEYWORD_REQUIRED | KEYWORD_HELP |
 			 KEYWORD_METAVAR,
 	KEYWORDS_FLAG = KEYWORD_DEFAULT | KEYWORD_REQUIRED | KEYWORD_HELP,
+	KEYWORDS_HELP = KEYWORD_DEFAULT | KEYWORD_HELP,
+	KEYWORDS_VERSION = KEYWORDS_HELP | KEYWORD_VERSION,
+	KEYWORDS_BOOL = KEYWORDS_FLAG | KEYWORD_TYPE | KEYWORD_CHOICES | KEYWORD_METAVAR,
 };
 
 static const char *const keyword_names[] = {
@@ -40,12 +43,12 @@ static const char *const keyword_names[] = {
 	"version",
 };
 
-static const struct plugh_value value_none = { .kind = PLUGH_VALUE_NONE };
-static const struct plugh_value value_suppress = { .kind = PLUGH_VALUE_SUPPRESS };
-static const struct plugh_value value_true = { .kind = PLUGH_VALUE_BOOL, .as.boolean = true };
-static const struct plugh_value value_false = { .kind = PLUGH_VALUE_BOOL, .as.boolean = false };
+static const struct plugh_value none = { .kind = PLUGH_VALUE_NONE };
+static const struct plugh_value suppress = { .kind = PLUGH_VALUE_SUPPRESS };
+static const struct plugh_value yes = { .kind = PLUGH_VALUE_BOOL, .as.boolean = true };
+static const struct plugh_value no = { .kind = PLUGH_VALUE_BOOL, .as.boolean = false };
 
-/* What each action takes, and what it has without being told. */
+/* What each action takes, and what it has without being told: const and default. */
 static const struct action_rule {
 	const char *name;
 	unsigned keywords;
@@ -53,30 +56,24 @@ static const struct action_rule {
 	const struct plugh_value *const_;
 	const struct plugh_value *default_;
 } action_rules[] = {
-	[PLUGH_ACTION_STORE] = { "store", KEYWORDS_STORE, true, &value_none, &value_none },
-	[PLUGH_ACTION_STORE_CONST] = { "store_const", KEYWORDS_CONST, false, &value_none,
-		&value_none },
-	[PLUGH_ACTION_STORE_TRUE] = { "store_true", KEYWORDS_FLAG, false, &value_true,
-		&value_false },
-	[PLUGH_ACTION_STORE_FALSE] = { "store_false", KEYWORDS_FLAG, false, &value_false,
-		&value_true },
-	[PLUGH_ACTION_APPEND] = { "append", KEYWORDS_STORE, true, &value_none, &value_none },
-	[PLUGH_ACTION_APPEND_CONST] = { "append_const", KEYWORDS_CONST, false, &value_none,
-		&value_none },
-	[PLUGH_ACTION_COUNT] = { "count", KEYWORDS_FLAG, false, &value_none, &value_none },
-	[PLUGH_ACTION_EXTEND] = { "extend", KEYWORDS_STORE, true, &value_none, &value_none },
-	[PLUGH_ACTION_HELP] = { "help", KEYWORD_DEFAULT | KEYWORD_HELP, false, &value_none,
-		&value_suppress },
-	[PLUGH_ACTION_VERSION] = { "version", KEYWORD_DEFAULT | KEYWORD_HELP | KEYWORD_VERSION,
-		false, &value_none, &value_suppress },
-	[PLUGH_ACTION_BOOLEAN_OPTIONAL] = { "BooleanOptionalAction",
-		KEYWORDS_FLAG | KEYWORD_TYPE | KEYWORD_CHOICES | KEYWORD_METAVAR, false,
-		&value_none, &value_none },
+	/* clang-format off */
+	[PLUGH_ACTION_STORE] =            { "store",        KEYWORDS_STORE,   true,  &none, &none },
+	[PLUGH_ACTION_STORE_CONST] =      { "store_const",  KEYWORDS_CONST,   false, &none, &none },
+	[PLUGH_ACTION_STORE_TRUE] =       { "store_true",   KEYWORDS_FLAG,    false, &yes,  &no },
+	[PLUGH_ACTION_STORE_FALSE] =      { "store_false",  KEYWORDS_FLAG,    false, &no,   &yes },
+	[PLUGH_ACTION_APPEND] =           { "append",       KEYWORDS_STORE,   true,  &none, &none },
+	[PLUGH_ACTION_APPEND_CONST] =     { "append_const", KEYWORDS_CONST,   false, &none, &none },
+	[PLUGH_ACTION_COUNT] =            { "count",        KEYWORDS_FLAG,    false, &none, &none },
+	[PLUGH_ACTION_EXTEND] =           { "extend",       KEYWORDS_STORE,   true,  &none, &none },
+	[PLUGH_ACTION_HELP] =             { "help",         KEYWORDS_HELP,    false, &none, &suppress },
+	[PLUGH_ACTION_VERSION] =          { "version",      KEYWORDS_VERSION, false, &none, &suppress },
+	[PLUGH_ACTION_BOOLEAN_OPTIONAL] = { "boolean",      KEYWORDS_BOOL,    false, &none, &none },
+	/* clang-format on */
 };
 
 const struct plugh_value *argparse_none(void)
 {
-	return &value_none;
+	return &none;
 }
 
 int argparse_refuse(struct argparse_tree *tree, const char *format, ...)

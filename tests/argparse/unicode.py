@@ -10,7 +10,7 @@ import oracle
 import protocol
 from protocol import line, value
 
-CHUNK = 512
+CHUNK = 4096
 
 
 def cases(text):
