@@ -3,6 +3,7 @@
 SPDX-License-Identifier: MIT
 """
 
+import json
 import os
 import re
 import subprocess
@@ -130,6 +131,33 @@ class IniPage(ManTest):
         version = self.plugh("--version").stdout.strip()
         self.assertIn(f'"{version}" "plugh manual"', self.SOURCE.splitlines()[1])
         self.assertIn(re.search(r'1 (\d{4}-\d\d-\d\d) ', self.page())[1], self.SOURCE)
+
+
+class Installed(PlughTest):
+    def test_man_finds_the_page_of_each_command(self):
+        prefix = self.dir / "prefix"
+        subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix], check=True,
+                       capture_output=True, timeout=DEADLINE)
+        names = [entry["name"] for entry in json.loads(self.plugh("plugin", "list", "--json").stdout)]
+        self.assertIn("extract", names)
+
+        for page in ("plugh", "plugh.ini", *(f"plugh-{name}" for name in names),
+                     *("-".join(("plugh", name, *sub)) for name, subs in BUILT_IN.items()
+                       for sub in ((), *((sub,) for sub in subs)))):
+            with self.subTest(page):
+                subprocess.run(["man", "-M", prefix / "share/man", "-w", page], check=True,
+                               env=self.env, capture_output=True, timeout=DEADLINE)
+
+    def test_each_shell_finds_its_script(self):
+        prefix = self.dir / "prefix"
+        subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix, "--component", "host"],
+                       check=True, capture_output=True, timeout=DEADLINE)
+
+        for shell, file in (("bash", "bash-completion/completions/plugh"),
+                            ("zsh", "zsh/site-functions/_plugh"),
+                            ("fish", "fish/vendor_completions.d/plugh.fish")):
+            self.assertEqual((prefix / "share" / file).read_text(),
+                             self.plugh("completion", shell).stdout)
 
 
 class Agreement(ManTest):
