@@ -164,43 +164,64 @@ static char sign_of(const struct conversion *conv, bool negative)
 	return conv->flags & FLAG_BLANK ? ' ' : '\0';
 }
 
+/* The digits of an int's size in the conversion's base, at least as many as the precision says; the
+ * prefix that
+ * '#' shows. */
+static const char *append_based(
+	struct pytext_buf *digits, const struct conversion *conv, uint64_t size, int precision)
+{
+	switch (conv->letter) {
+	case 'x':
+		pytext_buf_append_format(digits, "%.*" PRIx64, precision, size);
+		return "0x";
+	case 'X':
+		pytext_buf_append_format(digits, "%.*" PRIX64, precision, size);
+		return "0X";
+	case 'o':
+		pytext_buf_append_format(digits, "%.*" PRIo64, precision, size);
+		return "0o";
+	default:
+		pytext_buf_append_format(digits, "%.*" PRIu64, precision, size);
+		return "";
+	}
+}
+
+/* The digits of a float without its fraction, however many there are. */
+static void append_whole(struct pytext_buf *digits, double size, int precision)
+{
+	struct pytext_buf whole = { 0 };
+
+	if (size < 0x1p53)
+		pytext_buf_append_format(&whole, "%" PRIu64, (uint64_t)size);
+	else
+		pytext_buf_append_double(&whole, "%.*f", 0, size);
+	if (whole.length < (size_t)precision)
+		pytext_buf_append_chars(digits, '0', (size_t)precision - whole.length);
+	pytext_buf_append(digits, pytext_buf_text(&whole));
+	digits->failed = digits->failed || whole.failed;
+	pytext_buf_release(&whole);
+}
+
 static int append_integer(
 	struct pytext_buf *buf, const struct conversion *conv, const struct pytext_arg *arg)
 {
+	int precision = conv->precision > 0 ? conv->precision : 1;
 	struct pytext_buf digits = { 0 };
-	int64_t integer = arg->integer;
-	int precision = conv->precision < 0 ? 1 : conv->precision;
 	const char *prefix = "";
+	bool is_negative = false;
 
-	if (arg->kind == PYTEXT_ARG_FLOAT) {
-		if (strchr("oxX", conv->letter) || !(arg->number > -9.2e18 && arg->number < 9.2e18))
-			return -EINVAL;
-		integer = (int64_t)arg->number;
-	} else if (arg->kind != PYTEXT_ARG_INT) {
+	if (arg->kind == PYTEXT_ARG_INT) {
+		is_negative = arg->integer < 0;
+		uint64_t size = is_negative ? -(uint64_t)arg->integer : (uint64_t)arg->integer;
+		prefix = append_based(&digits, conv, size, precision);
+	} else if (arg->kind == PYTEXT_ARG_FLOAT && !strchr("oxX", conv->letter) &&
+		   !isnan(arg->number) && !isinf(arg->number)) {
+		is_negative = arg->number <= -1;
+		append_whole(&digits, signbit(arg->number) ? -arg->number : arg->number, precision);
+	} else {
 		return -EINVAL;
 	}
-
-	uint64_t size = integer < 0 ? -(uint64_t)integer : (uint64_t)integer;
-	switch (conv->letter) {
-	case 'x':
-		prefix = "0x";
-		pytext_buf_append_format(&digits, "%.*" PRIx64, precision, size);
-		break;
-	case 'X':
-		prefix = "0X";
-		pytext_buf_append_format(&digits, "%.*" PRIX64, precision, size);
-		break;
-	case 'o':
-		prefix = "0o";
-		pytext_buf_append_format(&digits, "%.*" PRIo64, precision, size);
-		break;
-	default:
-		pytext_buf_append_format(&digits, "%.*" PRIu64, precision, size);
-		break;
-	}
-	if (size == 0 && precision == 0)
-		pytext_buf_append_char(&digits, '0');
-	append_number(buf, conv, sign_of(conv, integer < 0),
+	append_number(buf, conv, sign_of(conv, is_negative),
 		conv->flags & FLAG_ALTERNATE ? prefix : "", pytext_buf_text(&digits));
 	buf->failed = buf->failed || digits.failed;
 	pytext_buf_release(&digits);

@@ -87,7 +87,17 @@ class Generator:
             pairs += [key, *value(v)]
         self.lines.append(line(*fields, *pairs))
 
+    def conversion(self):
+        """A % conversion of any kind; half of them fit the value."""
+        key = self.pick(["default", "default", "default", "const", "nargs", "required", "type", "dest", "prog"])
+        flags = "".join(self.pick("-+ #0") for _ in range(self.pick([0, 0, 1, 2])))
+        width = self.pick(["", "", "", "5", "12", "0", "*"])
+        precision = self.pick(["", "", ".", ".0", ".2", ".8"])
+        return f"[%({key}){flags}{width}{precision}{self.pick(['', '', 'l'])}{self.pick('dixXoeEfFgGcrsaud%z')}]"
+
     def text(self):
+        if self.chance(0.08):
+            return self.pick(["", "x "]) + self.conversion()
         if self.chance(0.1):
             return "".join(self.pick("ab- .%-\n\t日é'1") for _ in range(self.random.randint(0, 40)))
         if self.rigour:
@@ -317,7 +327,7 @@ class Generator:
             return self.pick(self.parsers)
         if roll < 0.55:
             return self.pick(["--nope", "-Z", "--fooo", "-h", "--help", "--no-foo", "+h", "-zx", "--", "-vv"])
-        if roll < 0.6 and self.files:
+        if self.files and self.chance(0.4):
             return self.pick(["@f", "@nope", "@", "@g", "@."])
         if roll < 0.7:
             return self.pick(["a", "b", "json", "1", "2", "x", "1.0", "日本"])
