@@ -192,7 +192,12 @@ static int load(struct run *run)
 		&run->plugin, &why);
 	crash_set_stage(NULL);
 	trace_step(run->invocation->trace, "load", "%s", r < 0 ? why.text : run->entry->file);
-	return r < 0 ? refuse(run, why.text) : -1;
+	if (r == 0)
+		return -1;
+	refuse(run, why.text);
+	if (run->is_confined)
+		explain_loading(&run->invocation->log, run->name, why.text);
+	return PLUGH_EXIT_REFUSED;
 }
 
 /* The paths that may be written: those of options with PLUGH_WRITE. */
@@ -221,8 +226,13 @@ static struct invoke_end call(struct run *run, struct services *services)
 		return (struct invoke_end){ fail(run->invocation, 1, run->name, r), 0 };
 	const struct plugh_command *command = plugin_command(
 		run->plugin, command_line_command(run->line));
-	r = command->run(services_host(services), args);
+	const struct plugh_host *host = services_host(services);
+	if (run->is_confined)
+		host = explain_start(&(struct explain_spec){ host, run->name, run->grant.needs });
+	r = command->run(host, args);
 	struct services_end end = services_finish(services, r);
+	if (run->is_confined)
+		explain_finish(r);
 	trace_step(run->invocation->trace, "run", "returned %d, status %d", r, end.status);
 	return (struct invoke_end){ end.status, end.signal };
 }
