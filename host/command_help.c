@@ -15,6 +15,7 @@
 #include "command.h"
 #include "command_line.h"
 #include "invocation.h"
+#include "subject.h"
 
 struct help_args {
 	const char *command;
@@ -99,20 +100,6 @@ static int print_command(
 	return r;
 }
 
-static int help_builtin(
-	const struct plugh_host *host, const struct plugh_plugin *plugin, const char *subcommand)
-{
-	struct manifest *manifest = NULL;
-	struct reason why;
-
-	int r = manifest_of_linked(plugin, &manifest, &why);
-	if (r < 0)
-		return plugh_fail(host, r, "cannot read the table of '%s'", command_name(plugin));
-	r = print_command(host, manifest, subcommand);
-	manifest_destroy(manifest);
-	return r;
-}
-
 int command_report_unknown(const struct invocation *invocation, const char *name)
 {
 	char hint[128];
@@ -126,27 +113,19 @@ int command_report_unknown(const struct invocation *invocation, const char *name
 
 static int help_run(const struct plugh_host *host, const struct help_args *args)
 {
-	const struct invocation *invocation = invocation_of(host);
-	const struct registry_entry *entry;
+	struct subject subject;
 	char *text = NULL;
 
 	if (args->command == NULL) {
-		int r = command_help_format(invocation, false, &text);
+		int r = command_help_format(invocation_of(host), false, &text);
 		return print_text(host, r, text);
 	}
-	const struct plugh_plugin *plugin = command_find(args->command);
-	if (plugin != NULL)
-		return help_builtin(host, plugin, args->subcommand);
-
-	int r = registry_find(invocation->registry, args->command, &entry);
-	if (r == -ENOENT)
-		return command_report_unknown(invocation, args->command);
-	if (r < 0)
-		return plugh_fail(host, r, "cannot read '%s'", args->command);
-	if (entry->manifest == NULL)
-		return plugh_fail(host, PLUGH_EXIT_REFUSED, "plugin '%s' (%s) is refused: %s",
-			entry->name, entry->file, entry->reason.text);
-	return print_command(host, entry->manifest, args->subcommand);
+	int r = subject_find(host, args->command, &subject);
+	if (r != 0)
+		return r;
+	r = print_command(host, subject.manifest, args->subcommand);
+	subject_release(&subject);
+	return r;
 }
 
 PLUGH_PLUGIN(help, struct help_args, help_run,

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -15,9 +14,9 @@
 
 #include "cancel.h"
 #include "command.h"
-#include "command_help.h"
 #include "invocation.h"
 #include "man.h"
+#include "subject.h"
 
 struct man_args {
 	const char *command;
@@ -111,35 +110,17 @@ static int show_plugh(const struct plugh_host *host, const struct man_about *abo
 	return show(host, &page, r);
 }
 
-static int show_builtin(const struct plugh_host *host, const struct plugh_plugin *plugin,
-	const char *subcommand, const struct man_about *about)
-{
-	struct manifest *manifest;
-	struct reason why;
-
-	int r = manifest_of_linked(plugin, &manifest, &why);
-	if (r < 0)
-		return plugh_fail(host, r, "cannot read the table of '%s'", command_name(plugin));
-	r = show_command(host, manifest, subcommand, about);
-	manifest_destroy(manifest);
-	return r;
-}
-
-static int show_plugin(
+static int show_subject(
 	const struct plugh_host *host, const struct man_args *args, const struct man_about *about)
 {
-	const struct invocation *invocation = invocation_of(host);
-	const struct registry_entry *entry;
+	struct subject subject;
 
-	int r = registry_find(invocation->registry, args->command, &entry);
-	if (r == -ENOENT)
-		return command_report_unknown(invocation, args->command);
-	if (r < 0)
-		return plugh_fail(host, r, "cannot read '%s'", args->command);
-	if (entry->manifest == NULL)
-		return plugh_fail(host, PLUGH_EXIT_REFUSED, "plugin '%s' (%s) is refused: %s",
-			entry->name, entry->file, entry->reason.text);
-	return show_command(host, entry->manifest, args->subcommand, about);
+	int r = subject_find(host, args->command, &subject);
+	if (r != 0)
+		return r;
+	r = show_command(host, subject.manifest, args->subcommand, about);
+	subject_release(&subject);
+	return r;
 }
 
 static int man_run(const struct plugh_host *host, const struct man_args *args)
@@ -154,14 +135,10 @@ static int man_run(const struct plugh_host *host, const struct man_args *args)
 	man_date(config_getenv(invocation->environment, "SOURCE_DATE_EPOCH"), date);
 	const struct man_about about = { date, &rows };
 
-	const struct plugh_plugin *plugin = args->command != NULL ? command_find(args->command)
-								  : NULL;
 	if (args->command == NULL || strcmp(args->command, "plugh") == 0)
 		r = show_plugh(host, &about);
-	else if (plugin != NULL)
-		r = show_builtin(host, plugin, args->subcommand, &about);
 	else
-		r = show_plugin(host, args, &about);
+		r = show_subject(host, args, &about);
 	host_rows_release(&rows);
 	return r;
 }
