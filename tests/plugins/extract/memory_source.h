@@ -19,6 +19,7 @@ struct memory_source {
 	size_t kept;   /* read_again has no more than this many; SIZE_MAX: all */
 	ssize_t error; /* returned in place of the end, if not 0 */
 	size_t reads;
+	const void *to; /* where the last read put its bytes */
 };
 
 static inline ssize_t memory_read(struct source *source, void *bytes, size_t n)
@@ -27,6 +28,7 @@ static inline ssize_t memory_read(struct source *source, void *bytes, size_t n)
 	size_t rest = memory->size - memory->at;
 
 	memory->reads++;
+	memory->to = bytes;
 	if (rest == 0 && memory->error)
 		return memory->error;
 	n = n < memory->most ? n : memory->most;

@@ -100,6 +100,24 @@ static void memory_does_not_grow_with_the_stream(void **state)
 	window_release(&window);
 }
 
+/* The kernel copies much faster to those. */
+static void reads_go_to_round_addresses(void **state)
+{
+	enum { CHUNK = 256, HELD = 13 };
+	struct memory_source memory;
+	struct window window;
+
+	(void)state;
+	memory_source_init(&memory, data, SIZE, CHUNK, false);
+	window_init(&window, &memory.source, CHUNK, false);
+	while (!window.ended) {
+		uint64_t end = window_end(&window);
+		assert_int_equal(window_fill(&window, end > HELD ? end - HELD : 0, 1), 0);
+		assert_int_equal((uintptr_t)memory.to % 64, 0);
+	}
+	window_release(&window);
+}
+
 static void lines_are_counted_over_what_was_dropped(void **state)
 {
 	(void)state;
@@ -148,6 +166,7 @@ int main(void)
 		cmocka_unit_test(as_many_bytes_come_as_are_wanted),
 		cmocka_unit_test(the_end_is_not_read_twice),
 		cmocka_unit_test(memory_does_not_grow_with_the_stream),
+		cmocka_unit_test(reads_go_to_round_addresses),
 		cmocka_unit_test(lines_are_counted_over_what_was_dropped),
 		cmocka_unit_test(a_failure_to_read_comes_through),
 	};
