@@ -106,7 +106,7 @@ static enum plugh_action action_of(const struct plugh_option *row)
 		{ "store_true", PLUGH_ACTION_STORE_TRUE },
 		{ "store_false", PLUGH_ACTION_STORE_FALSE },
 		{ "store_const", PLUGH_ACTION_STORE_CONST },
-		{ "boolean_optional", PLUGH_ACTION_BOOLEAN_OPTIONAL },
+		{ "boolean", PLUGH_ACTION_BOOLEAN_OPTIONAL },
 		{ "count", PLUGH_ACTION_COUNT },
 		{ "append", PLUGH_ACTION_APPEND },
 		{ "append_const", PLUGH_ACTION_APPEND_CONST },

@@ -247,7 +247,7 @@ static int check_action(const struct plugh_option *option, struct reason *why)
 		{ "store", false, true, true, true },
 		{ "store_true", true, false, false, false },
 		{ "store_false", true, false, false, false },
-		{ "boolean_optional", true, false, false, false },
+		{ "boolean", true, false, false, false },
 		{ "store_const", true, true, true, false },
 		{ "count", false, true, false, false },
 		{ "append", false, false, false, true },

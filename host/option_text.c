@@ -68,7 +68,7 @@ bool option_repeats(const struct plugh_option *option)
 
 bool option_is_negatable(const struct plugh_option *option)
 {
-	return is_action(option, "boolean_optional");
+	return is_action(option, "boolean");
 }
 
 bool option_name(const struct plugh_option *option, size_t index, char *buffer)

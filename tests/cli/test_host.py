@@ -15,16 +15,17 @@ HELLO = (SOURCE / "sdk/examples/hello/plugin.c").read_text()
 # A plugin that shows what the host lends it.
 LENT = r"""
 #include <plugh/sdk.h>
-struct lent_args { bool verbose_mode; };
+struct lent_args { bool verbose_mode; bool shade; };
 static int lent_run(const struct plugh_host *host, const struct lent_args *args)
 {
 	plugh_inform(host, "an information");
 	plugh_warn(host, "a warning");
-	return plugh_print(host, "verbosity %d json %u own %d\n", host->verbosity, host->json,
-		args->verbose_mode);
+	return plugh_print(host, "verbosity %d json %u own %d%s\n", host->verbosity, host->json,
+		args->verbose_mode, args->shade ? " shade" : "");
 }
 PLUGH_PLUGIN(lent, struct lent_args, lent_run, PLUGH_ABOUT("show what is lent", .version = "2.1.0"),
-	PLUGH_OPT(verbose_mode, "--verbose-mode", "a flag of its own"));
+	PLUGH_OPT(verbose_mode, "--verbose-mode", "a flag of its own"),
+	PLUGH_OPT(shade, "--shade", "a flag with its opposite", .action = "boolean"));
 """
 
 # Subcommands, one with a --json and a -v of its own.
@@ -211,6 +212,14 @@ class HostOptionsBehindTheCommand(PlughTest):
         result = self.lent("lent", env={"PLUGH_LENT_VERBOSE_MODE": "perhaps"})
         self.assertEqual(result.status, 2, result)
         self.assertIn("PLUGH_LENT_VERBOSE_MODE", result.stderr)
+
+    def test_a_flag_may_have_its_opposite(self):
+        self.assertIn("own 0 shade", self.lent("lent", "--shade").stdout)
+        self.assertNotIn("shade", self.lent("lent", "--shade", "--no-shade").stdout)
+        self.user_ini("[plugin:lent]\nshade = on\n")
+        self.assertIn("own 0 shade", self.lent("lent").stdout)
+        self.assertNotIn("shade", self.lent("lent", "--no-shade").stdout)
+        self.assertIn("--shade, --no-shade", self.lent("lent", "--help").stdout)
 
     def test_unknown_key_of_the_plugin_stops_its_run_only(self):
         ini = self.user_ini("[plugin:lent]\nverbose-mod = on\n[plugin:nobody]\nx = 1\n")

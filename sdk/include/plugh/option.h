@@ -74,7 +74,7 @@ enum plugh_record_type {
 	PLUGH_RECORD_ONE_OF = 7,   /* mutually exclusive; ends at END */
 	PLUGH_RECORD_END = 8,      /* of the innermost GROUP or ONE_OF */
 	PLUGH_RECORD_STATUS = 9,   /* usage_status: an exit status; help: when it is returned */
-	PLUGH_RECORD_EXAMPLE = 10, /* names and default_: a command line; help: what it does */
+	PLUGH_RECORD_EXAMPLE = 10, /* names: a command line; help: what it does */
 	PLUGH_RECORD_EPILOG = 11,  /* help: a paragraph below the help */
 };
 
@@ -106,7 +106,8 @@ struct plugh_option {
 	char default_[128]; /* converted like a word of the command line; flags: "on" */
 	char const_[64];    /* the value without an argument: nargs "?" and PLUGH_SET */
 	char choices[192];  /* separated by blanks */
-	char action[16]; /* "store" (or "store_true" for bool) by default; "append", "count", ... */
+	char action[16]; /* "store" ("store_true" for bool) by default; "append", "count", "boolean"
+			    (--no-X too) ... */
 	uint32_t required;     /* an option that must be given */
 	uint32_t role;         /* enum plugh_role */
 	uint32_t access;       /* PLUGH_READ, PLUGH_WRITE: the value is a path */
