@@ -311,24 +311,22 @@ static void an_outcome_is_printed_when_asked(void **state)
 /* Python's append makes a new list each time: to keep them all would take gigabytes here. */
 static void ten_thousands_of_words_take_their_share_of_memory(void **state)
 {
-	enum {
-		COUNT = 40000,
-	};
-	char **word = calloc(2 * COUNT, sizeof *word);
+	const size_t count = 40000;
+	char **word = calloc(2 * count, sizeof *word);
 
 	(void)state;
 	assert_non_null(word);
 	add((struct plugh_argument_spec){
 		.names = PLUGH_NAMES("-a"), .action = PLUGH_ACTION_APPEND, .nargs = "?" });
-	for (size_t i = 0; i < COUNT; i++) {
+	for (size_t i = 0; i < count; i++) {
 		word[2 * i] = "-a";
 		word[2 * i + 1] = "x";
 	}
 
-	assert_int_equal(parse_words(word, 2 * COUNT), PLUGH_OUTCOME_PARSED);
+	assert_int_equal(parse_words(word, 2 * count), PLUGH_OUTCOME_PARSED);
 
-	assert_int_equal(get("a")->as.list.count, COUNT);
-	assert_text(&get("a")->as.list.item[COUNT - 1], "x");
+	assert_int_equal(get("a")->as.list.count, count);
+	assert_text(&get("a")->as.list.item[count - 1], "x");
 	free(word);
 }
 
