@@ -6,6 +6,8 @@
 
 #include "manifest.h"
 
+enum { MANIFEST_MAX_NAMES = 8 }; /* of an option */
+
 /* One record by itself: its texts and numbers. Returns 0 or -ENOEXEC with the reason. */
 int manifest_check_record(const struct plugh_option *record, struct reason *why);
 
