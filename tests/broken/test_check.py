@@ -108,6 +108,7 @@ CASES = [
     # Every action.
     ('PLUGH_OPT(number, "-n", "x", .action = "count")', None),
     ('PLUGH_OPT(flag, "--no", "x", .action = "store_false", .default_ = "on")', None),
+    ('PLUGH_OPT(flag, "--flag", "x", .action = "boolean")', None),
     ('PLUGH_OPT(texts, "--texts", "x", .action = "append")', None),
     ('PLUGH_OPT(texts, "--texts", "x", .action = "append_const", .const_ = "x")', None),
     ('PLUGH_OPT(texts, "--texts", "x", .action = "extend", .nargs = "+")', None),

@@ -83,7 +83,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-enum { MOST_WORDS = 16 };
+enum { MOST_WORDS = 24 };
 
 /* Parse words that NULL ends. */
 static struct command_line *parse(const struct config *config, const char *const *word,

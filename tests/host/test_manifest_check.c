@@ -182,6 +182,7 @@ static void kind_size_nargs_and_action_agree(void **state)
 			"option '-b --block-size': action 'count' does not fit the type of its "
 			"member"),
 		TEXT(ROW_FORCE, action, "store_false", ""),
+		TEXT(ROW_FORCE, action, "boolean", ""),
 		TEXT(ROW_BLOCK, action, "store_true",
 			"option '-b --block-size': action 'store_true' does not fit the type of "
 			"its member"),
