@@ -6,7 +6,7 @@
 
 #include <plugh/plugin.h>
 
-#define STRUCT(type)         printf("%s %zu\n", #type, sizeof(struct type))
+#define STRUCT(type) printf("%s %zu\n", #type, sizeof(struct type))
 #define MEMBER(type, member)                                                                       \
 	printf("%s.%s %zu %zu\n", #type, #member, offsetof(struct type, member),                   \
 		sizeof(((struct type *)0)->member))

@@ -19,7 +19,7 @@ LICENSED = (*CODE, ".py", ".sh", ".cmake", "CMakeLists.txt")
 
 def files():
     """What is in the repository, or will be with the next commit."""
-    done = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=SOURCE,
+    done = subprocess.run(["git", "-c", f"safe.directory={SOURCE}", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=SOURCE,
                           check=True, capture_output=True, text=True, timeout=DEADLINE)
     return sorted(name for name in set(done.stdout.splitlines()) if (SOURCE / name).is_file())
 
