@@ -100,11 +100,10 @@ static int confine_by_landlock(
 static int list_kept(const struct sandbox_spec *spec, int **ret_keep, size_t *ret_count)
 {
 	int passed = spec->takes_activation ? descriptors_passed(spec->environment) : 0;
-	long most = sysconf(_SC_OPEN_MAX);
 	size_t n = 0;
 
-	if (passed > most)
-		passed = (int)most;
+	if (passed > 0 && passed > sysconf(_SC_OPEN_MAX))
+		passed = (int)sysconf(_SC_OPEN_MAX);
 	int *keep = (int *)calloc(
 		1 + spec->keep_count + spec->grant->count + (size_t)passed, sizeof *keep);
 	if (keep == NULL)

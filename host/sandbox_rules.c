@@ -15,6 +15,7 @@
 #include "seccomp_filter.h"
 
 enum {
+	READ_FILE = LANDLOCK_READ_FILE,
 	READ = LANDLOCK_READ_FILE | LANDLOCK_READ_DIR,
 	WRITE = LANDLOCK_WRITE_FILE | LANDLOCK_TRUNCATE,
 	CHANGE = WRITE | LANDLOCK_MAKE_REG | LANDLOCK_MAKE_DIR | LANDLOCK_MAKE_SYM |
@@ -41,21 +42,20 @@ static const struct bundle {
 	{ 0, READ, "/usr/lib/locale", "locale" },
 	{ 0, READ, "/usr/share/locale", "locale" },
 	{ 0, READ, "/usr/share/locale-langpack", "locale" },
-	{ 0, READ, "/etc/localtime", "time zone" },
+	{ 0, READ_FILE, "/etc/localtime", "time zone" },
 	{ 0, READ, "/usr/share/zoneinfo", "time zone" },
-	{ 0, READ | WRITE, "/dev/null", "null device" },
-	{ 0, READ, "/dev/urandom", "random numbers" },
+	{ 0, READ_FILE | WRITE, "/dev/null", "null device" },
 	{ 0, READ, PLUGH_GCONV_DIR, "character sets" },
 
-	{ PLUGH_NET, READ, "/etc/resolv.conf", "resolver" },
-	{ PLUGH_NET, READ, "/etc/hosts", "resolver" },
-	{ PLUGH_NET, READ, "/etc/host.conf", "resolver" },
-	{ PLUGH_NET, READ, "/etc/nsswitch.conf", "resolver" },
-	{ PLUGH_NET, READ, "/etc/gai.conf", "resolver" },
-	{ PLUGH_NET, READ, "/etc/services", "resolver" },
-	{ PLUGH_NET, READ, "/etc/protocols", "resolver" },
+	{ PLUGH_NET, READ_FILE, "/etc/resolv.conf", "resolver" },
+	{ PLUGH_NET, READ_FILE, "/etc/hosts", "resolver" },
+	{ PLUGH_NET, READ_FILE, "/etc/host.conf", "resolver" },
+	{ PLUGH_NET, READ_FILE, "/etc/nsswitch.conf", "resolver" },
+	{ PLUGH_NET, READ_FILE, "/etc/gai.conf", "resolver" },
+	{ PLUGH_NET, READ_FILE, "/etc/services", "resolver" },
+	{ PLUGH_NET, READ_FILE, "/etc/protocols", "resolver" },
 	{ PLUGH_NET, READ, "/etc/ssl/certs", "certificates" },
-	{ PLUGH_NET, READ, "/etc/ssl/openssl.cnf", "certificates" },
+	{ PLUGH_NET, READ_FILE, "/etc/ssl/openssl.cnf", "certificates" },
 	{ PLUGH_NET, READ, "/etc/pki/tls/certs", "certificates" },
 	{ PLUGH_NET, READ, "/etc/pki/ca-trust/extracted", "certificates" },
 	{ PLUGH_NET, READ, "/usr/share/ca-certificates", "certificates" },
@@ -91,11 +91,13 @@ static int allow_descriptor(
 {
 	struct stat st;
 
-	if (fstat(fd, &st) < 0)
-		return -errno;
 	access &= rules->handled->files;
-	if (!S_ISDIR(st.st_mode))
-		access &= LANDLOCK_FILES_ONLY;
+	if ((access & ~(uint64_t)LANDLOCK_FILES_ONLY) != 0) {
+		if (fstat(fd, &st) < 0)
+			return -errno;
+		if (!S_ISDIR(st.st_mode))
+			access &= LANDLOCK_FILES_ONLY;
+	}
 	int r = landlock_allow_file(rules->set, fd, access);
 	if (r == 0)
 		tell(rules, access, path, why);

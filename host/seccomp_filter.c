@@ -22,8 +22,7 @@ bool seccomp_is_known(void)
 struct sock_fprog seccomp_program(unsigned set)
 {
 	/* The kernel only reads it. */
-	struct sock_filter *start = (struct sock_filter *)(uintptr_t)(instruction +
-								      program[set].first);
+	struct sock_filter *start = (struct sock_filter *)(instruction + program[set].first);
 
 	return (struct sock_fprog){ program[set].count, start };
 }

@@ -7,3 +7,4 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=${1:?usage: run.sh BUILD}
 
 "$here/startup.sh" "$build"
+"$here/sandbox.sh" "$build"
