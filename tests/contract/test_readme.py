@@ -61,6 +61,30 @@ class Readme(PlughTest):
             self.assertEqual(done.returncode, 0, done.stdout.decode() + done.stderr.decode())
         self.assertEqual(self.check(part), 3)
 
+    def test_the_script_in_three_forms(self):
+        """Python's own argparse, the C program and the plugin say the same."""
+        part = TEXT[TEXT.index("## Any C program"):TEXT.index("## Configuring")]
+        script = self.write("train.py", "import argparse\n" + blocks("python", part)[0])
+        program, _ = blocks("c", part)
+        source = self.write("train.c", (
+            "#include <plugh/argparse.h>\nint main(int argc, char *argv[])\n{\nint exit_status = 0;\n"
+            + program + "plugh_outcome_destroy(args);\nplugh_parser_destroy(parser);\n"
+            "return r < 0 ? 1 : exit_status;\n}\n"))
+        flags = [f"-fsanitize={SANITIZE}"] if SANITIZE else []
+        subprocess.run(["gcc", "-std=c17", "-Wall", "-Wextra", "-Wpedantic", "-Werror", *flags,
+                        f"-I{SOURCE}/sdk/include", "-o", self.work / "train", source,
+                        BUILD / "sdk/libplugh-sdk.a"], check=True, timeout=DEADLINE)
+        for args in (["--help"], ["--epochs", "ten"], ["--epoch", "1", "x"], []):
+            python, c = (subprocess.run([*command, *args], capture_output=True, env=self.env,
+                                        timeout=DEADLINE)
+                         for command in (["python3", script], [self.work / "train"]))
+            self.assertEqual((python.returncode, python.stdout, python.stderr),
+                             (c.returncode, c.stdout, c.stderr), args)
+        table = re.sub(r"\s+", " ", (SOURCE / "sdk/examples/train/plugin.c").read_text())
+        shown = re.sub(r"\s+", " ", blocks("c", part)[1])
+        for row in re.findall(r"PLUGH_(?:OPT|ABOUT)\(.*?\)(?=[,)])", shown):
+            self.assertIn(row, table)
+
     def test_the_ini(self):
         (self.work / "plugh.ini").write_text(blocks("ini", TEXT)[0])
         result = self.plugh("--config", self.work / "plugh.ini", "config", "check")
