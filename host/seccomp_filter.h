@@ -1,7 +1,7 @@
 /* seccomp: which system calls this process may make, from one call on.
  *
- * The programs are made when plugh is built (seccomp_generate.c, from the table in seccomp_rules.c),
- * so that a start costs no more than handing one over.
+ * The programs are made when plugh is built (seccomp_generate.c, from the table in
+ * seccomp_rules.c), so that a start costs no more than handing one over.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PLUGH_SECCOMP_FILTER_H
