@@ -5,6 +5,7 @@ SPDX-License-Identifier: MIT
 
 import os
 import re
+import socket
 import subprocess
 import unittest
 
@@ -14,6 +15,7 @@ from plughtest import DEADLINE, PLUGH, PlughTest, main
 NOSY = r"""
 #include <errno.h>
 #include <fcntl.h>
+#include <iconv.h>
 #include <locale.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -45,6 +47,9 @@ static int work(const struct plugh_host *host)
 		return plugh_fail(host, 1, "no thread");
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
 		return plugh_fail(host, 1, "no locale");
+	/* A character set that is a module. */
+	if (iconv_open("UTF-8", "EUC-JP") == (iconv_t)-1)
+		return plugh_fail(host, 1, "no character set");
 	setenv("TZ", "Asia/Tokyo", 1);
 	tzset();
 	localtime_r(&day, &there);
@@ -86,6 +91,30 @@ PLUGH_PLUGIN(nosy, struct nosy_args, nosy_run, PLUGH_ABOUT("look around"),
 	PLUGH_OPT(environment, "--environment", "print it"),
 	PLUGH_OPT(given, "--given", "a file", .access = PLUGH_READ),
 	PLUGH_OPT(files, "files", "files", .nargs = "*", .access = PLUGH_READ));
+"""
+
+# With sockets: names, a folder of certificates, and a socket that was passed.
+SERVER = r"""
+#include <dirent.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <plugh/sdk.h>
+struct server_args { bool unused; };
+static int server_run(const struct plugh_host *host, const struct server_args *args)
+{
+	struct addrinfo *found = NULL;
+	struct sockaddr_storage name;
+	socklen_t size = sizeof name;
+	(void)args;
+	int r = getaddrinfo("localhost", "http", NULL, &found);
+	plugh_print(host, "%s\n", r == 0 ? "name" : gai_strerror(r));
+	plugh_print(host, "%s\n", opendir("/etc/ssl/certs") != NULL ? "certificates" : "no certificates");
+	plugh_print(host, "%s\n", getsockname(3, (struct sockaddr *)&name, &size) == 0 ? "socket" : "no socket");
+	return plugh_print(host, "%s\n", getenv("LISTEN_FDS") != NULL ? "variable" : "no variable");
+}
+PLUGH_PLUGIN(server, struct server_args, server_run,
+	PLUGH_ABOUT("serve", .needs = PLUGH_NET, .flags = FLAGS), PLUGH_OPT(unused, "--unused", "nothing"));
 """
 
 LIBRARY = "int answer(void);\nint answer(void) { return 42; }\n"
@@ -229,6 +258,25 @@ class Denials(PlughTest):
         self.build_plugin("borrower", BORROWER,
                           flags=("-Wl,--no-as-needed", library, f"-Wl,-rpath,{library.parent}"))
         return library.parent
+
+    def activate(self, flags):
+        """Run the server as a service manager does: with a socket as descriptor 3."""
+        self.build_plugin("server", SERVER, flags=(f"-DFLAGS={flags}",))
+        one = socket.socket()
+        self.addCleanup(one.close)
+        one.bind(("127.0.0.1", 0))
+        one.listen()
+        script = f'exec 3<&{one.fileno()}; LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@"'
+        done = subprocess.run(
+            ["bash", "-c", script, PLUGH, "--plugin-path", self.dir / "plugins", "server"],
+            capture_output=True, env=self.env, timeout=DEADLINE, pass_fds=[one.fileno()])
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        return done.stdout.decode().split("\n")[:-1]
+
+    def test_passed_sockets_stay_open_where_the_plugin_takes_them(self):
+        certificates = "certificates" if os.path.isdir("/etc/ssl/certs") else "no certificates"
+        self.assertEqual(self.activate("PLUGH_TAKES_ACTIVATION"), ["name", certificates, "socket", "variable"])
+        self.assertEqual(self.activate("0"), ["name", certificates, "no socket", "no variable"])
 
     def test_a_library_elsewhere_needs_a_policy(self):
         folder = self.borrow()
