@@ -136,6 +136,11 @@ class Sizes(BrokenTest):
         self.put("one", built("one", ONE % (RUN + fill)))
         self.expect_refused("one", "its notes are larger than 4194304 bytes")
 
+    def test_only_notes_count_for_that(self):
+        self.put("one", built("one", ONE % (RUN + "extern const char fill[5 << 20];\n"
+                              "__attribute__((used)) const char fill[5 << 20] = { 1 };\n")))
+        self.expect(self.run_plugin("one"), 0, "0\n")
+
     def test_more_records_than_a_file_may_have(self):
         fill = '__attribute__((section(".note.plugh"), used, aligned(4))) static const struct plugh_option\n' \
             "\tfill[2050] = { [0 ... 2049] = { .note = PLUGH_NOTE_(PLUGH_RECORD_EPILOG), .help = \"x\" } };\n"

@@ -110,7 +110,10 @@ static void every_shorter_file_is_refused_by_one_line(void **state)
 
 	for (size_t size = file->size; size-- > 0;) {
 		assert_return_code(ftruncate(file->fd, (off_t)size), errno);
-		assert_refused(file->fd, size < 4 ? "not an ELF file" : NULL);
+		assert_refused(file->fd, size < SELFMAG ? "not an ELF file"
+					 : size < sizeof(ElfW(Ehdr))
+						 ? "truncated: the ELF header is incomplete"
+						 : NULL);
 	}
 }
 
