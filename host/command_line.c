@@ -26,7 +26,7 @@ static int set_external(const struct bound *bound, const struct config_value *va
 static int add_defaults(struct command_line *line)
 {
 	const char *name = manifest_name(line->spec.manifest);
-	char key[96];
+	char key[MANIFEST_NAME_SIZE];
 	int r = 0;
 
 	for (size_t i = 0; i < line->bound_count && r == 0; i++) {
@@ -188,7 +188,7 @@ uint32_t command_line_needs(const struct command_line *line)
 static const struct bound *find_key(
 	const struct command_line *line, const char *sub, const char *key)
 {
-	char name[96];
+	char name[MANIFEST_NAME_SIZE];
 
 	for (size_t i = 0; i < line->bound_count; i++) {
 		const struct bound *bound = &line->bound[i];

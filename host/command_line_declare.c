@@ -135,7 +135,7 @@ static bool takes_value(enum plugh_action action)
  * fills this member. */
 static void derive_dest(const struct command_line *line, struct bound *bound)
 {
-	char name[96] = "";
+	char name[MANIFEST_NAME_SIZE] = "";
 
 	for (size_t i = 0; i < line->bound_count; i++) {
 		const struct bound *other = &line->bound[i];

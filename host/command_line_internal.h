@@ -12,7 +12,7 @@ struct bound {
 	const struct manifest_command *command;
 	const struct plugh_option *row;
 	struct plugh_argument *argument;
-	char dest[96];
+	char dest[MANIFEST_NAME_SIZE];
 };
 
 struct command_line {

@@ -226,7 +226,7 @@ static int show_option(const struct config *config, const char *name, const char
 	const struct plugh_option *row, const struct config_show_sink *sink)
 {
 	char section[SECTION_SIZE];
-	char key[96];
+	char key[MANIFEST_NAME_SIZE];
 
 	if (row->note.type != PLUGH_RECORD_OPTION || manifest_is_positional(row) ||
 		!manifest_option_key(row, key))

@@ -6,7 +6,7 @@
 struct keys {
 	const struct manifest *manifest;
 	struct command_line *line;
-	char key[96];
+	char key[MANIFEST_NAME_SIZE];
 };
 
 static const char *get_sub(void *ctx, size_t index)

@@ -79,7 +79,7 @@ static const char *sub_of(const struct man *man, const struct manifest_command *
 }
 
 /* The ini key of a row, or false where it has none. */
-static bool find_key(const struct plugh_option *row, char ret_key[96])
+static bool find_key(const struct plugh_option *row, char ret_key[MANIFEST_NAME_SIZE])
 {
 	return row->note.type == PLUGH_RECORD_OPTION && !manifest_is_positional(row) &&
 	       manifest_option_key(row, ret_key);
@@ -87,7 +87,7 @@ static bool find_key(const struct plugh_option *row, char ret_key[96])
 
 static void append_variables(const struct man *man, const struct manifest_command *command)
 {
-	char key[96], variable[CONFIG_VARIABLE_SIZE];
+	char key[MANIFEST_NAME_SIZE], variable[CONFIG_VARIABLE_SIZE];
 
 	for (size_t i = 0; i < command->row_count; i++) {
 		if (!find_key(&command->row[i], key) ||
@@ -109,7 +109,7 @@ static void append_variables(const struct man *man, const struct manifest_comman
 
 static bool has_keys(const struct man *man)
 {
-	char key[96];
+	char key[MANIFEST_NAME_SIZE];
 
 	for (size_t i = 0; i < man_count_commands(man); i++) {
 		const struct manifest_command *command = man_get_command(man, i);
@@ -140,7 +140,7 @@ static void append_ini_section(const struct man *man, const struct manifest_comm
 	const char *sub = sub_of(man, command);
 	const char *separator = "";
 	struct plugh_buf keys = { 0 };
-	char key[96], section[MAN_NAME_SIZE];
+	char key[MANIFEST_NAME_SIZE], section[MAN_NAME_SIZE];
 
 	for (size_t i = 0; i < command->row_count; i++) {
 		if (!find_key(&command->row[i], key))

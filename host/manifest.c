@@ -366,7 +366,8 @@ bool manifest_word(const char *words, size_t i, char *ret_word, size_t size)
 	}
 }
 
-bool manifest_option_name(const struct plugh_option *option, size_t i, char ret_name[96])
+bool manifest_option_name(
+	const struct plugh_option *option, size_t i, char ret_name[MANIFEST_NAME_SIZE])
 {
 	return manifest_word(option->names, i, ret_name, sizeof option->names);
 }
@@ -376,7 +377,7 @@ bool manifest_is_positional(const struct plugh_option *option)
 	return option->names[0] != '-';
 }
 
-bool manifest_option_key(const struct plugh_option *option, char ret_key[96])
+bool manifest_option_key(const struct plugh_option *option, char ret_key[MANIFEST_NAME_SIZE])
 {
 	char name[sizeof option->names];
 

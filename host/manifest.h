@@ -16,6 +16,9 @@
 
 #include "reason.h"
 
+/* A buffer of this size holds any name or key of a row. */
+enum { MANIFEST_NAME_SIZE = sizeof(((struct plugh_option *)0)->names) };
+
 /* One command: the plugin itself, or a subcommand. */
 struct manifest_command {
 	const struct plugh_option *head; /* PLUGIN or COMMAND: name, size of the arguments struct */
@@ -61,14 +64,15 @@ const struct manifest_command *manifest_find_command(
 
 /* The first long name without its dashes ("total"), into a caller's buffer: the key of ini files. A
  * positional, or an option with only short names, has none: returns false. */
-bool manifest_option_key(const struct plugh_option *option, char ret_key[96]);
+bool manifest_option_key(const struct plugh_option *option, char ret_key[MANIFEST_NAME_SIZE]);
 
 /* Does this OPTION row declare a positional? */
 bool manifest_is_positional(const struct plugh_option *option);
 
 /* The i-th name of a row ("-t", "--total"), into a caller's buffer; false beyond the last. The same
  * for the words of any blank-separated field (choices, metavar). */
-bool manifest_option_name(const struct plugh_option *option, size_t i, char ret_name[96]);
+bool manifest_option_name(
+	const struct plugh_option *option, size_t i, char ret_name[MANIFEST_NAME_SIZE]);
 bool manifest_word(const char *words, size_t i, char *ret_word, size_t size);
 
 /* The needs that a command has by itself and by its options: enum plugh_need bits, those of the

@@ -103,7 +103,7 @@ static const struct plugh_option *first_of_member(
 
 /* argparse's dest: the first long name, else the first, without its dashes and with _ for -. */
 static void format_dest(const struct manifest_command *command, const struct plugh_option *option,
-	char ret_dest[96])
+	char ret_dest[MANIFEST_NAME_SIZE])
 {
 	const struct plugh_option *first = first_of_member(command, option);
 	char name[sizeof first->names] = "";

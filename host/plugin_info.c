@@ -170,7 +170,7 @@ static void place_move(struct place *place, const struct plugh_option *row)
 static void option_json(
 	struct plugh_json *json, const struct plugh_option *row, const struct place *place)
 {
-	char key[96];
+	char key[MANIFEST_NAME_SIZE];
 
 	plugh_json_begin_object(json, NULL);
 	words_json(json, "names", row->names);

@@ -146,11 +146,26 @@ static void release_entry(struct registry_entry *entry)
 		close(entry->fd);
 }
 
+/* FOLDER/NAME.so; NULL where memory is short. By hand: a listing makes a thousand. */
+static char *join(const char *folder, const char *name)
+{
+	size_t n = strlen(folder), m = strlen(name);
+	char *path = (char *)malloc(n + 1 + m + sizeof ".so");
+
+	if (path == NULL)
+		return NULL;
+	memcpy(path, folder, n);
+	path[n] = '/';
+	memcpy(path + n + 1, name, m);
+	memcpy(path + n + 1 + m, ".so", sizeof ".so");
+	return path;
+}
+
 /* Append an entry for a file that exists. */
 static int append(struct registry *registry, const struct discover_folder *folder, const char *name)
 {
 	if (registry->count == registry->capacity) {
-		size_t capacity = registry->capacity * 2 + 8;
+		size_t capacity = registry->capacity * 4 + 8;
 		struct registry_entry *entry = (struct registry_entry *)realloc(
 			registry->entry, capacity * sizeof *entry);
 		if (entry == NULL)
@@ -161,8 +176,7 @@ static int append(struct registry *registry, const struct discover_folder *folde
 	struct registry_entry *entry = &registry->entry[registry->count];
 	*entry = (struct registry_entry){ .fd = -1 };
 	entry->name = strdup(name);
-	if (asprintf(&entry->file, "%s/%s.so", folder->path, name) < 0)
-		entry->file = NULL;
+	entry->file = join(folder->path, name);
 	if (entry->name == NULL || entry->file == NULL) {
 		release_entry(entry);
 		return -ENOMEM;

@@ -23,8 +23,10 @@ printf '%-64s %9s %9s %7s\n' command median least ratio
     -- "$plugh" extract --prefix '[' --suffix ']' "$work/tiny" -- "$plugh" plugin list
 "$work/spawn" 40 -- git --version -- python3 -c 'import argparse'
 
-# 1000 more: copies of the extract plugin, so that each has a long table.
-python3 "$here/many_plugins.py" "$plugins/extract.so" "$work/data/plugh/plugins" 1000
+# 1000 more: copies of an example, under other names.
+gcc -O2 -std=c17 -D_GNU_SOURCE -fPIC -shared -fvisibility=hidden -I "$here/../../sdk/include" \
+    -o "$work/train.so" "$here"/../../sdk/examples/train/*.c "$build/sdk/libplugh-sdk.a"
+python3 "$here/many_plugins.py" "$work/train.so" "$work/data/plugh/plugins" 1000
 printf '\nthe same with 1000 more plugins installed\n'
 printf '%-64s %9s %9s %7s\n' command median least ratio
 "$work/spawn" 200 -- git --version -- "$plugh" --help \

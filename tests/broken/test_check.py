@@ -38,14 +38,14 @@ HELP = (
 # rows of the table, the reason; None: it is good
 CASES = [
     # A text that fills its field to the last byte loses its NUL; gcc only warns about longer ones.
-    (f'PLUGH_OPT(text, "--text", "x", .default_ = "{"d" * 127}")', None),
-    (f'PLUGH_OPT(text, "--text", "x", .default_ = "{"d" * 128}")',
+    (f'PLUGH_OPT(text, "--text", "x", .default_ = "{"d" * 95}")', None),
+    (f'PLUGH_OPT(text, "--text", "x", .default_ = "{"d" * 96}")',
      "damaged manifest: 'default_' of PLUGH_OPT has no NUL: its text is too long"),
     (f'PLUGH_OPT(text, "--text", "x", .default_ = "{"d" * 200}")',
      "damaged manifest: 'default_' of PLUGH_OPT has no NUL: its text is too long"),
-    (f'PLUGH_OPT(text, "--text", "x", .choices = "{"c" * 192}")',
+    (f'PLUGH_OPT(text, "--text", "x", .choices = "{"c" * 128}")',
      "damaged manifest: 'choices' of PLUGH_OPT has no NUL: its text is too long"),
-    (f'PLUGH_OPT(text, "--text", "x", .metavar = "{"M" * 64}")',
+    (f'PLUGH_OPT(text, "--text", "x", .metavar = "{"M" * 48}")',
      "damaged manifest: 'metavar' of PLUGH_OPT has no NUL: its text is too long"),
     ('PLUGH_OPT(texts, "--texts", "x", .nargs = "12345678")',
      "damaged manifest: 'nargs' of PLUGH_OPT has no NUL: its text is too long"),

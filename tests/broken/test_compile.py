@@ -123,17 +123,17 @@ WRONG = [
     ("a subcommand that is not listed", TWO % "pack",
      r"error: 'plugh_subcommand_show' defined but not used", r"error: unused variable 'plugh_subcommand_show'"),
     ("a subcommand that is listed twice", TWO % "pack, show, show", None, None),
-    ("names that are too long", opt(f'name, "--{"n" * 94}", "a name"'),
+    ("names that are too long", opt(f'name, "--{"n" * 62}", "a name"'),
      r"the text of 'names' is too long for its field", r"the text of 'names' is too long for its field"),
-    ("help that is too long", opt(f'name, "--name", "{"h" * 384}"'),
+    ("help that is too long", opt(f'name, "--name", "{"h" * 256}"'),
      r"the text of 'help' is too long for its field", r"the text of 'help' is too long for its field"),
-    ("a summary that is too long", one(about=f'"{"s" * 384}"'),
+    ("a summary that is too long", one(about=f'"{"s" * 256}"'),
      r"the text of 'help' is too long for its field", r"the text of 'help' is too long for its field"),
-    ("a title that is too long", one(f'PLUGH_GROUP("{"t" * 96}", PLUGH_OPT(name, "-n", "n"))'),
+    ("a title that is too long", one(f'PLUGH_GROUP("{"t" * 64}", PLUGH_OPT(name, "-n", "n"))'),
      r"the text of 'names' is too long for its field", r"the text of 'names' is too long for its field"),
-    ("a status text that is too long", one(f'PLUGH_STATUS(3, "{"s" * 384}")'),
+    ("a status text that is too long", one(f'PLUGH_STATUS(3, "{"s" * 256}")'),
      r"the text of 'help' is too long for its field", r"the text of 'help' is too long for its field"),
-    ("an example that is too long", one(f'PLUGH_EXAMPLE("{"e" * 96}", "x")'),
+    ("an example that is too long", one(f'PLUGH_EXAMPLE("{"e" * 64}", "x")'),
      r"the text of 'names' is too long for its field", r"the text of 'names' is too long for its field"),
     ("a field that does not exist", opt('name, "--name", "a name", .defualt = "x"'),
      r"'const struct plugh_option' has no member named 'defualt'; did you mean",
@@ -180,7 +180,7 @@ class Right(unittest.TestCase):
     def test_the_longest_texts_compile_clean(self):
         for compiler, std in C:
             self.expect_clean(
-                opt(f'name, "--{"n" * 93}", "{"h" * 383}", .default_ = "{"d" * 127}"'), compiler, std)
+                opt(f'name, "--{"n" * 61}", "{"h" * 255}", .default_ = "{"d" * 95}"'), compiler, std)
 
     def test_tables_compile_clean_in_cxx20(self):
         for compiler in ("g++", "clang++"):

@@ -52,7 +52,7 @@ static int read_changed(
 /* What the header promises of a manifest that was accepted. */
 static void look_at(const struct manifest *manifest, const struct manifest_command *command)
 {
-	char name[96], key[96];
+	char name[MANIFEST_NAME_SIZE], key[MANIFEST_NAME_SIZE];
 
 	require(command->about->note.type == PLUGH_RECORD_ABOUT);
 	require((manifest_needs(manifest, command) & ~(uint32_t)0x1f) == 0);

@@ -96,16 +96,16 @@ struct plugh_option {
 	uint32_t kind;      /* enum plugh_kind */
 	uint32_t offset;    /* of the member in the arguments struct, bytes */
 	uint32_t size;      /* of the member; of the struct in PLUGIN and COMMAND records */
-	char names[96];
-	char help[384]; /* argparse's help text; "%(default)s" and its like are expanded */
+	char names[64];
+	char help[256]; /* argparse's help text; "%(default)s" and its like are expanded */
 
 	/* Set by the author, by name and in this order. */
-	char version[32];   /* PLUGH_ABOUT of a plugin */
-	char metavar[64];   /* shown for the value; several words where nargs is a number */
-	char nargs[8];      /* "?", "*", "+", "...", or a number */
-	char default_[128]; /* converted like a word of the command line; flags: "on" */
-	char const_[64];    /* the value without an argument: nargs "?" and PLUGH_SET */
-	char choices[192];  /* separated by blanks */
+	char version[24];  /* PLUGH_ABOUT of a plugin */
+	char metavar[48];  /* shown for the value; several words where nargs is a number */
+	char nargs[8];     /* "?", "*", "+", "...", or a number */
+	char default_[96]; /* converted like a word of the command line; flags: "on" */
+	char const_[48];   /* the value without an argument: nargs "?" and PLUGH_SET */
+	char choices[128]; /* separated by blanks */
 	char action[16]; /* "store" ("store_true" for bool) by default; "append", "count", "boolean"
 			    (--no-X too) ... */
 	uint32_t required;     /* an option that must be given */
