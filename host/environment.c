@@ -37,8 +37,11 @@ static const char *const activation[] = { "LISTEN_FDS", "LISTEN_PID", "LISTEN_FD
 
 static bool matches(const char *variable, size_t size, const char *pattern)
 {
-	size_t n = strlen(pattern);
+	/* Nearly always. */
+	if (pattern[0] != variable[0])
+		return false;
 
+	size_t n = strlen(pattern);
 	if (pattern[n - 1] == '*')
 		return size >= n - 1 && memcmp(variable, pattern, n - 1) == 0;
 	return size == n && memcmp(variable, pattern, n) == 0;
