@@ -6,7 +6,7 @@ SPDX-License-Identifier: MIT
 import os
 import subprocess
 
-from broken import BOX, GOOD, built
+from broken import BOX, FIELD, GOOD, built
 from plughtest import BUILD, DEADLINE, PlughTest, main
 
 CHECK = BUILD / "libexec/plugh/plugh-manifest-check"
@@ -26,6 +26,9 @@ PLUGH_PLUGIN(one, struct one_args, one_run, PLUGH_ABOUT("one"), %s);
 """
 
 
+FULL = {field: size for field, (_, size) in FIELD.items()}  # bytes, the NUL counted
+
+
 def value(what):
     return f"option '{what[0]}' of 'one': {what[1]}"
 
@@ -38,14 +41,14 @@ HELP = (
 # rows of the table, the reason; None: it is good
 CASES = [
     # A text that fills its field to the last byte loses its NUL; gcc only warns about longer ones.
-    (f'PLUGH_OPT(text, "--text", "x", .default_ = "{"d" * 95}")', None),
-    (f'PLUGH_OPT(text, "--text", "x", .default_ = "{"d" * 96}")',
+    (f'PLUGH_OPT(text, "--text", "x", .default_ = "{"d" * (FULL["default_"] - 1)}")', None),
+    (f'PLUGH_OPT(text, "--text", "x", .default_ = "{"d" * FULL["default_"]}")',
      "damaged manifest: 'default_' of PLUGH_OPT has no NUL: its text is too long"),
-    (f'PLUGH_OPT(text, "--text", "x", .default_ = "{"d" * 200}")',
+    (f'PLUGH_OPT(text, "--text", "x", .default_ = "{"d" * (FULL["default_"] + 70)}")',
      "damaged manifest: 'default_' of PLUGH_OPT has no NUL: its text is too long"),
-    (f'PLUGH_OPT(text, "--text", "x", .choices = "{"c" * 128}")',
+    (f'PLUGH_OPT(text, "--text", "x", .choices = "{"c" * FULL["choices"]}")',
      "damaged manifest: 'choices' of PLUGH_OPT has no NUL: its text is too long"),
-    (f'PLUGH_OPT(text, "--text", "x", .metavar = "{"M" * 48}")',
+    (f'PLUGH_OPT(text, "--text", "x", .metavar = "{"M" * FULL["metavar"]}")',
      "damaged manifest: 'metavar' of PLUGH_OPT has no NUL: its text is too long"),
     ('PLUGH_OPT(texts, "--texts", "x", .nargs = "12345678")',
      "damaged manifest: 'nargs' of PLUGH_OPT has no NUL: its text is too long"),

@@ -9,12 +9,13 @@ import subprocess
 import tempfile
 import unittest
 
-from broken import BOX
+from broken import BOX, FIELD
 from plughtest import DEADLINE, SOURCE, main
 
 INCLUDE = SOURCE / "sdk/include"
 WARNINGS = ["-Wall", "-Wextra", "-pedantic", "-Werror"]
 COMPILERS = ("gcc", "clang")
+FULL = {field: size for field, (_, size) in FIELD.items()}  # bytes, the NUL counted
 C = [(compiler, std) for compiler in COMPILERS for std in ("c11", "c17")]
 CXX = [(compiler, std) for compiler in ("g++", "clang++") for std in ("c++17", "c++20")]
 
@@ -123,17 +124,17 @@ WRONG = [
     ("a subcommand that is not listed", TWO % "pack",
      r"error: 'plugh_subcommand_show' defined but not used", r"error: unused variable 'plugh_subcommand_show'"),
     ("a subcommand that is listed twice", TWO % "pack, show, show", None, None),
-    ("names that are too long", opt(f'name, "--{"n" * 62}", "a name"'),
+    ("names that are too long", opt(f'name, "--{"n" * (FULL["names"] - 2)}", "a name"'),
      r"the text of 'names' is too long for its field", r"the text of 'names' is too long for its field"),
-    ("help that is too long", opt(f'name, "--name", "{"h" * 256}"'),
+    ("help that is too long", opt(f'name, "--name", "{"h" * FULL["help"]}"'),
      r"the text of 'help' is too long for its field", r"the text of 'help' is too long for its field"),
-    ("a summary that is too long", one(about=f'"{"s" * 256}"'),
+    ("a summary that is too long", one(about=f'"{"s" * FULL["help"]}"'),
      r"the text of 'help' is too long for its field", r"the text of 'help' is too long for its field"),
-    ("a title that is too long", one(f'PLUGH_GROUP("{"t" * 64}", PLUGH_OPT(name, "-n", "n"))'),
+    ("a title that is too long", one(f'PLUGH_GROUP("{"t" * FULL["names"]}", PLUGH_OPT(name, "-n", "n"))'),
      r"the text of 'names' is too long for its field", r"the text of 'names' is too long for its field"),
-    ("a status text that is too long", one(f'PLUGH_STATUS(3, "{"s" * 256}")'),
+    ("a status text that is too long", one(f'PLUGH_STATUS(3, "{"s" * FULL["help"]}")'),
      r"the text of 'help' is too long for its field", r"the text of 'help' is too long for its field"),
-    ("an example that is too long", one(f'PLUGH_EXAMPLE("{"e" * 64}", "x")'),
+    ("an example that is too long", one(f'PLUGH_EXAMPLE("{"e" * FULL["names"]}", "x")'),
      r"the text of 'names' is too long for its field", r"the text of 'names' is too long for its field"),
     ("a field that does not exist", opt('name, "--name", "a name", .defualt = "x"'),
      r"'const struct plugh_option' has no member named 'defualt'; did you mean",
@@ -180,7 +181,8 @@ class Right(unittest.TestCase):
     def test_the_longest_texts_compile_clean(self):
         for compiler, std in C:
             self.expect_clean(
-                opt(f'name, "--{"n" * 61}", "{"h" * 255}", .default_ = "{"d" * 95}"'), compiler, std)
+                opt(f'name, "--{"n" * (FULL["names"] - 3)}", "{"h" * (FULL["help"] - 1)}", '
+                    f'.default_ = "{"d" * (FULL["default_"] - 1)}"'), compiler, std)
 
     def test_tables_compile_clean_in_cxx20(self):
         for compiler in ("g++", "clang++"):

@@ -1,8 +1,8 @@
 """The layout of the contract's structs is the recorded one (sdk/abi/).
 
-A member that is appended changes the record's size and adds a line: then write the file anew, by
-`layout > sdk/abi/layout-1.txt` below its comment, with a new PLUGH_ABI_MINOR. A line that changes is
-another major.
+A member that is appended adds a line and changes the struct's: `PYTHONPATH=tests/support python3
+tests/contract/test_layout.py --record` writes the file anew, and PLUGH_ABI_MINOR goes up. After a
+release, a line that changes otherwise is another major.
 
 SPDX-License-Identifier: MIT
 """
@@ -12,6 +12,7 @@ import re
 import shutil
 import struct
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -27,6 +28,12 @@ def layout(include, compiler, flags):
         subprocess.run([compiler, *flags, "-I", include, "-o", program, PROGRAM], check=True, timeout=DEADLINE,
                        capture_output=True)
         return subprocess.run([program], check=True, timeout=DEADLINE, capture_output=True, text=True).stdout
+
+
+def record():
+    """Write down what the headers say now, below the comment that the file begins with."""
+    comment = [line for line in RECORDED.read_text().splitlines(keepends=True) if line.startswith("#")]
+    RECORDED.write_text("".join(comment) + layout(SOURCE / "sdk/include", "gcc", ["-std=c17"]))
 
 
 def recorded():
@@ -75,4 +82,7 @@ class Layout(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["--record"]:
+        record()
+    else:
+        main()
