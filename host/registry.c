@@ -12,12 +12,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "discover.h"
 #include "suggest.h"
 #include "trust.h"
+
+enum { MAX_PINNED = 256 * 1024 * 1024 }; /* a copy in memory is made */
 
 struct registry {
 	struct registry_spec spec;
@@ -66,32 +69,6 @@ static int refuse(struct registry_entry *entry, enum registry_status status)
 	return 0;
 }
 
-/* Read the file. Returns 0 (also when it is refused) or -ENOMEM. */
-static int read_file(struct registry_entry *entry)
-{
-	/* NONBLOCK: a FIFO without a writer must not hold us up. */
-	entry->fd = open(entry->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (entry->fd < 0) {
-		char text[128];
-		reason_set(&entry->reason, 0, "cannot open it: %s",
-			strerror_r(errno, text, sizeof text));
-		return refuse(entry, REGISTRY_REFUSED);
-	}
-	int r = manifest_read(entry->fd, &entry->manifest, &entry->reason);
-	if (r == -ENOMEM)
-		return r;
-	if (r < 0 && r != -ENOEXEC) {
-		char text[128];
-		reason_set(
-			&entry->reason, 0, "cannot read it: %s", strerror_r(-r, text, sizeof text));
-	}
-	if (r < 0)
-		return refuse(entry, REGISTRY_REFUSED);
-	entry->version = strdup(manifest_version(entry->manifest));
-	entry->summary = strdup(entry->manifest->root.about->help);
-	return entry->version != NULL && entry->summary != NULL ? 0 : -ENOMEM;
-}
-
 /* The file and its folders; a folder is looked at once. */
 static int check_trust(const struct registry *registry, struct registry_entry *entry)
 {
@@ -109,6 +86,55 @@ static int check_trust(const struct registry *registry, struct registry_entry *e
 	return trust_check_file(entry->fd, entry->file, root_only, &entry->reason);
 }
 
+/* Where a policy pins the file's hash, go on with a sealed copy. Returns 0, or -errno with the
+ * reason. */
+static int pin(const struct registry *registry, struct registry_entry *entry)
+{
+	const struct config_policy *policy = config_find_policy(registry->spec.config, entry->name);
+	struct stat st;
+
+	/* What is no regular file is refused as such. */
+	if (policy == NULL || policy->sha256 == NULL || fstat(entry->fd, &st) < 0 ||
+		!S_ISREG(st.st_mode))
+		return 0;
+	if (st.st_size > MAX_PINNED)
+		return reason_set(&entry->reason, -EFBIG, "too large to be pinned: %lld bytes",
+			(long long)st.st_size);
+	int r = check_trust(registry, entry);
+	if (r == 0)
+		r = trust_pin(&entry->fd, policy->sha256, policy->sha256_origin, &entry->reason);
+	entry->is_pinned = r == 0;
+	return r;
+}
+
+/* Read the file. Returns 0 (also when it is refused) or -ENOMEM. */
+static int read_file(const struct registry *registry, struct registry_entry *entry)
+{
+	/* NONBLOCK: a FIFO without a writer must not hold us up. */
+	entry->fd = open(entry->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (entry->fd < 0) {
+		char text[128];
+		reason_set(&entry->reason, 0, "cannot open it: %s",
+			strerror_r(errno, text, sizeof text));
+		return refuse(entry, REGISTRY_REFUSED);
+	}
+	if (pin(registry, entry) < 0)
+		return refuse(entry, REGISTRY_REFUSED);
+	int r = manifest_read(entry->fd, &entry->manifest, &entry->reason);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0 && r != -ENOEXEC) {
+		char text[128];
+		reason_set(
+			&entry->reason, 0, "cannot read it: %s", strerror_r(-r, text, sizeof text));
+	}
+	if (r < 0)
+		return refuse(entry, REGISTRY_REFUSED);
+	entry->version = strdup(manifest_version(entry->manifest));
+	entry->summary = strdup(entry->manifest->root.about->help);
+	return entry->version != NULL && entry->summary != NULL ? 0 : -ENOMEM;
+}
+
 /* The name, the owner, the configuration. */
 static void judge(const struct registry *registry, struct registry_entry *entry)
 {
@@ -124,7 +150,7 @@ static void judge(const struct registry *registry, struct registry_entry *entry)
 		reason_set(
 			&entry->reason, 0, "'%s' is the name of a built-in command", entry->name);
 		entry->status = REGISTRY_REFUSED;
-	} else if (check_trust(registry, entry) < 0) {
+	} else if (!entry->is_pinned && check_trust(registry, entry) < 0) {
 		entry->status = REGISTRY_REFUSED;
 	} else if (registry->spec.options->safe && !entry->bundled) {
 		reason_set(&entry->reason, 0, "--safe allows bundled plugins only");
@@ -189,7 +215,7 @@ static int append(struct registry *registry, const struct discover_folder *folde
 
 static int load(struct registry *registry, struct registry_entry *entry)
 {
-	int r = read_file(entry);
+	int r = read_file(registry, entry);
 	if (r == 0)
 		judge(registry, entry);
 	return r;

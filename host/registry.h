@@ -28,6 +28,7 @@ struct registry_entry {
 	size_t folder; /* where it was found: see registry_folder */
 	size_t rank;   /* in the search order */
 	bool bundled;
+	bool is_pinned; /* fd is a sealed copy whose hash the policy pins */
 	enum registry_status status;
 	struct reason reason;      /* where the status is not REGISTRY_ENABLED */
 	char *version, *summary;   /* NULL where the manifest could not be read */

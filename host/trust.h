@@ -22,4 +22,13 @@ int trust_check_file(int fd, const char *path, bool root_only, struct reason *wh
 /* Check a folder and every folder above it. */
 int trust_check_folder(const char *path, bool root_only, struct reason *why);
 
+/* Exchange an open file for a sealed copy of it in memory whose SHA-256 is the pinned one, so that
+ * what was hashed is what is read and loaded, whatever happens to the file.
+ *
+ * fd      closed on success, and replaced by the copy's
+ * sha256  64 lower-case hexadecimal digits
+ * origin  where the pin stands, for the message
+ * Returns 0; -EACCES with the reason when the hash is another one; or -errno with the reason. */
+int trust_pin(int *fd, const char *sha256, const char *origin, struct reason *why);
+
 #endif
