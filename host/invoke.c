@@ -113,6 +113,7 @@ static int parse(struct run *run, size_t count, char *const word[])
 		return PLUGH_EXIT_FAILED;
 	}
 	command_line_options(run->line, &invocation->options);
+	invocation->trace->enabled |= invocation->options.trace;
 	return -1;
 }
 

@@ -3,6 +3,7 @@
 SPDX-License-Identifier: MIT
 """
 
+import hashlib
 import json
 import os
 import re
@@ -123,6 +124,11 @@ class HostOptions(PlughTest):
         steps = re.findall(r"^plugh: trace: \+[0-9.]+ ms (\w+): ", result.stderr, re.M)
         order = ["config", "registry", "manifest", "argparse", "grant", "sandbox", "load", "run"]
         self.assertEqual([step for step in steps if step in order], order, result)
+
+    def test_trace_behind_the_command_tells_the_steps_from_there(self):
+        result = self.plugh("extract", "--prefix", "a", "--trace", stdin="abc")
+        self.assertEqual((result.status, result.stdout), (0, "bc\n"), result)
+        self.assertRegex(result.stderr, r"plugh: trace: \+[0-9.]+ ms grant: ")
 
     def test_config_file_that_is_missing(self):
         result = self.plugh("--config", "nowhere.ini", "extract", "--prefix", "a", stdin="ab")
@@ -289,6 +295,23 @@ class PluginCommand(PlughTest):
         text = self.write("text.so", "no plugin")
         self.expect(self.plugh("plugin", "info", text), 1, "",
                     f"plugh plugin: error: cannot read '{text}': not an ELF file\n")
+
+    def test_a_pinned_file_alone_serves_its_name(self):
+        file = self.build_plugin("hello", HELLO)
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        ini = self.user_ini(f"[policy:hello]\nsha256 = {digest}\n")
+        path = ("--plugin-path", self.dir / "plugins")
+        self.expect(self.plugh(*path, "hello"), 0, "Hello, world\n")
+        self.assertEqual(self.plugh(*path, "hello", "--help").status, 0)
+        file.write_bytes(file.read_bytes() + b"\n")
+        other = hashlib.sha256(file.read_bytes()).hexdigest()
+        reason = f"its SHA-256 is {other}, but {ini}:2 pins {digest}"
+        self.expect(self.plugh(*path, "hello"), 126, "",
+                    f"plugh: error: plugin 'hello' ({file}) is refused: {reason}\n")
+        entries = json.loads(self.plugh(*path, "plugin", "list", "--json").stdout)
+        entry = next(e for e in entries if e["name"] == "hello")
+        self.assertEqual((entry["status"], entry["reason"]), ("refused", reason))
+        self.assertEqual(self.plugh("extract", "--prefix", "a", stdin="ab").status, 0)
 
     def test_disable_and_enable_edit_the_user_s_ini(self):
         ini = self.user_ini("# mine\n[plugh]\n; keep\nsandbox = on ; why\n\n[plugin:extract]\n")
