@@ -45,7 +45,8 @@ static int convert(const struct builder *b, const struct plugh_option *row, cons
 	struct plugh_refusal refusal = { 0 };
 	char message[256];
 
-	if (type->convert == NULL || type == &plugh_type_str || type == &plugh_type_none) {
+	/* What a text stands for may depend on the machine: that is looked at when it is used. */
+	if (type->convert == NULL || kind_is_text(row) || kind_is_flag(row)) {
 		*ret_value = (struct plugh_value){ .kind = PLUGH_VALUE_TEXT,
 			.as.text = { text, strlen(text) } };
 		return 0;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <plugh/units.h>
 
@@ -108,6 +109,60 @@ static int convert_port(
 	return 0;
 }
 
+static void set_text(struct plugh_value *value, const char *text)
+{
+	*value = (struct plugh_value){ .kind = PLUGH_VALUE_TEXT,
+		.as.text = { text, strlen(text) } };
+}
+
+/* Whether a path is there, the plugin tells: of several, it may still do the others. */
+static int convert_path(
+	void *ctx, const char *text, struct plugh_value *ret_value, struct plugh_refusal *refusal)
+{
+	(void)ctx;
+
+	if (text[0] == '\0')
+		return refuse(refusal, -EINVAL, "a path is not empty");
+	set_text(ret_value, text);
+	return 0;
+}
+
+/* One that is not there may be one to be made. */
+static int convert_directory(
+	void *ctx, const char *text, struct plugh_value *ret_value, struct plugh_refusal *refusal)
+{
+	struct stat st;
+
+	if (stat(text, &st) == 0 && !S_ISDIR(st.st_mode))
+		return refuse(refusal, -ENOTDIR, "it is no folder");
+	return convert_path(ctx, text, ret_value, refusal);
+}
+
+/* A name (RFC 1123, and what resolvers take besides) or an address, with its scope and in brackets.
+ */
+static int convert_host(
+	void *ctx, const char *text, struct plugh_value *ret_value, struct plugh_refusal *refusal)
+{
+	enum { LONGEST_NAME = 253 };
+	(void)ctx;
+
+	if (text[0] == '\0' || strlen(text) > LONGEST_NAME || strpbrk(text, " \t\r\n/@?#") != NULL)
+		return refuse(refusal, -EINVAL, "a name or an address");
+	set_text(ret_value, text);
+	return 0;
+}
+
+static int convert_command(
+	void *ctx, const char *text, struct plugh_value *ret_value, struct plugh_refusal *refusal)
+{
+	(void)ctx;
+
+	if (text[0] == '\0')
+		return refuse(refusal, -EINVAL, "a program's name or path");
+	set_text(ret_value, text);
+	return 0;
+}
+
 static const struct range int_range = { INT_MIN, INT_MAX, "from -2147483648 to 2147483647" };
 static const struct range uint_range = { 0, UINT_MAX, "from 0 to 4294967295" };
 
@@ -117,6 +172,15 @@ static const struct plugh_type type_uint64 = { "int", convert_uint64, NULL };
 static const struct plugh_type type_size = { "size", convert_size, NULL };
 static const struct plugh_type type_duration = { "duration", convert_duration, NULL };
 static const struct plugh_type type_port = { "port", convert_port, NULL };
+
+static const struct plugh_type type_path = { "path", convert_path, NULL };
+
+/* Of texts, by what they stand for. */
+static const struct plugh_type type_of_role[] = {
+	[PLUGH_ROLE_DIRECTORY] = { "directory", convert_directory, NULL },
+	[PLUGH_ROLE_HOST] = { "host", convert_host, NULL },
+	[PLUGH_ROLE_COMMAND] = { "command", convert_command, NULL },
+};
 
 static const struct kind {
 	const char *name;
@@ -152,7 +216,11 @@ static bool is_enum(const struct plugh_option *option)
 
 const struct plugh_type *kind_type(const struct plugh_option *option)
 {
-	return is_enum(option) ? &plugh_type_str : kind_of(option)->type;
+	if (is_enum(option))
+		return &plugh_type_str;
+	if (option->role != PLUGH_ROLE_TEXT)
+		return &type_of_role[option->role];
+	return option->access != 0 ? &type_path : kind_of(option)->type;
 }
 
 const char *kind_metavar(const struct plugh_option *option)
@@ -178,6 +246,11 @@ const char *kind_name(const struct plugh_option *option)
 bool kind_is_flag(const struct plugh_option *option)
 {
 	return (option->kind & PLUGH_KIND_MASK) == PLUGH_KIND_BOOL;
+}
+
+bool kind_is_text(const struct plugh_option *option)
+{
+	return is_enum(option) || kind_of(option)->type == &plugh_type_str;
 }
 
 bool kind_is_list(const struct plugh_option *option)

@@ -20,8 +20,9 @@ const char *kind_metavar(const struct plugh_option *option);
 /* The kind in one word, for people and JSON: "flag", "int", "text", "paths", ... Static. */
 const char *kind_name(const struct plugh_option *option);
 
-/* Is the member a flag; a list? */
+/* Is the member a flag; a text, or several, or a choice; a list? */
 bool kind_is_flag(const struct plugh_option *option);
+bool kind_is_text(const struct plugh_option *option);
 bool kind_is_list(const struct plugh_option *option);
 
 /* Storage for what members point to; freed as a whole. */

@@ -236,6 +236,50 @@ class HostOptionsBehindTheCommand(PlughTest):
         self.assertEqual(self.plugh("extract", "--prefix", "a", stdin="ab").status, 0)
 
 
+# Texts that stand for something.
+KINDS = r"""
+#include <plugh/sdk.h>
+struct kinds_args { const char *file; const char *dir; const char *host; const char *command;
+	plugh_size size; plugh_duration time; plugh_port port; unsigned mode; };
+static int kinds_run(const struct plugh_host *host, const struct kinds_args *args)
+{
+	return plugh_print(host, "%llu %lld %u %u %s\n", (unsigned long long)args->size.bytes,
+		(long long)args->time.ns, args->port.number, args->mode, args->dir);
+}
+PLUGH_PLUGIN(kinds, struct kinds_args, kinds_run, PLUGH_ABOUT("kinds of values"),
+	PLUGH_OPT(file, "--file", "f", .access = PLUGH_READ),
+	PLUGH_OPT(dir, "--dir", "d", .default_ = "/nowhere/yet", .role = PLUGH_ROLE_DIRECTORY, .access = PLUGH_READ),
+	PLUGH_OPT(host, "--host", "h", .role = PLUGH_ROLE_HOST),
+	PLUGH_OPT(command, "--command", "c", .role = PLUGH_ROLE_COMMAND),
+	PLUGH_OPT(size, "--size", "s", .default_ = "64k"), PLUGH_OPT(time, "--time-limit", "t"),
+	PLUGH_OPT(port, "--port", "p"), PLUGH_OPT(mode, "--mode", "m", .choices = "slow fast"));
+"""
+
+
+class Kinds(PlughTest):
+    def test_each_kind_has_its_one_line_error(self):
+        self.build_plugin("kinds", KINDS)
+        file = self.write("file", "x")
+        path = ("--plugin-path", self.dir / "plugins", "kinds")
+        good = self.plugh(*path, "--file", file, "--dir", ".", "--host", "::1", "--command", "ls",
+                          "--size", "1.5M", "--time-limit", "1m30s", "--port", "0", "--mode", "fast")
+        self.expect(good, 0, "1572864 90000000000 0 1 .\n")
+        self.expect(self.plugh(*path), 0, "65536 0 0 0 /nowhere/yet\n")
+        for option, word, error in (
+                ("--size", "12Q", "invalid size value: '12Q' (a number with K, M, G or T)"),
+                ("--size", "99999999999T", "invalid size value: '99999999999T' (too large)"),
+                ("--time-limit", "5x", "invalid duration value: '5x' (such as 1.5s, 200ms or 1m30s)"),
+                ("--port", "65536", "invalid port value: '65536' (a number from 0 to 65535)"),
+                ("--file", "", "invalid path value: '' (a path is not empty)"),
+                ("--dir", str(file), f"invalid directory value: '{file}' (it is no folder)"),
+                ("--host", "a b", "invalid host value: 'a b' (a name or an address)"),
+                ("--command", "", "invalid command value: '' (a program's name or path)"),
+                ("--mode", "fats", "invalid choice: 'fats' (choose from 'slow', 'fast')")):
+            result = self.plugh(*path, option, word)
+            self.assertEqual((result.status, result.stdout), (2, ""), result)
+            self.assertIn(f"plugh kinds: error: argument {option}: {error}\n", result.stderr)
+
+
 class PluginCommand(PlughTest):
     def test_list_as_text_and_json(self):
         text = self.plugh("plugin", "list")
