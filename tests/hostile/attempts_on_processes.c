@@ -132,7 +132,8 @@ static int peek(const struct facts *facts, long call)
 	struct iovec here = { &byte, 1 };
 	struct iovec there = { (void *)facts->address, 1 }; /* NOLINT: another process's */
 
-	return result_of(syscall(call, facts->victim, &here, 1, &there, 1, 0));
+	/* UL: what is passed as int has any upper half. */
+	return result_of(syscall(call, facts->victim, &here, 1UL, &there, 1UL, 0UL));
 }
 
 static int read_memory(const struct facts *facts)
