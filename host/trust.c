@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -62,7 +63,8 @@ int trust_check_file(int fd, const char *path, bool root_only, struct reason *wh
 	return check(&st, path, root_only, why);
 }
 
-int trust_check_folder(const char *path, bool root_only, struct reason *why)
+/* A folder and those above it, as the path names them. */
+static int check_chain(const char *path, bool root_only, struct reason *why)
 {
 	char folder[PATH_MAX];
 	struct stat st;
@@ -81,6 +83,22 @@ int trust_check_folder(const char *path, bool root_only, struct reason *why)
 			return r;
 		*slash = '\0';
 	}
+}
+
+int trust_check_folder(const char *path, bool root_only, struct reason *why)
+{
+	int r = check_chain(path, root_only, why);
+	if (r < 0)
+		return r;
+
+	/* Behind a link lie other folders than those above it. */
+	char *real = realpath(path, NULL);
+	if (real == NULL)
+		return reason_set(why, -EACCES, "cannot look at '%s'", path);
+	if (strcmp(real, path) != 0)
+		r = check_chain(real, root_only, why);
+	free(real);
+	return r;
 }
 
 /* All bytes of one descriptor to another, in the kernel. */

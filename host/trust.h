@@ -19,7 +19,7 @@
 /* Check an open file, the one that will be loaded. */
 int trust_check_file(int fd, const char *path, bool root_only, struct reason *why);
 
-/* Check a folder and every folder above it. */
+/* Check a folder and every folder above it, and where links lead. */
 int trust_check_folder(const char *path, bool root_only, struct reason *why);
 
 /* Exchange an open file for a sealed copy of it in memory whose SHA-256 is the pinned one, so that
