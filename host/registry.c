@@ -118,9 +118,13 @@ static int read_file(const struct registry *registry, struct registry_entry *ent
 			strerror_r(errno, text, sizeof text));
 		return refuse(entry, REGISTRY_REFUSED);
 	}
+	struct reason why = { "" };
 	if (pin(registry, entry) < 0)
-		return refuse(entry, REGISTRY_REFUSED);
-	int r = manifest_read(entry->fd, &entry->manifest, &entry->reason);
+		refuse(entry, REGISTRY_REFUSED);
+	/* What another pin refuses can be described all the same, for `config check` and help. */
+	int r = manifest_read(entry->fd, &entry->manifest, &why);
+	if (r < 0 && entry->status == REGISTRY_ENABLED)
+		entry->reason = why;
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0 && r != -ENOEXEC) {
@@ -140,7 +144,7 @@ static void judge(const struct registry *registry, struct registry_entry *entry)
 {
 	const char *disabled_by;
 
-	if (entry->manifest == NULL)
+	if (entry->manifest == NULL || entry->status == REGISTRY_REFUSED)
 		return;
 	if (strcmp(manifest_name(entry->manifest), entry->name) != 0) {
 		reason_set(&entry->reason, 0, "its manifest says '%s': rename the file to %s.so",
