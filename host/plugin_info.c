@@ -170,12 +170,19 @@ static void place_move(struct place *place, const struct plugh_option *row)
 static void option_json(
 	struct plugh_json *json, const struct plugh_option *row, const struct place *place)
 {
+	static const char *const role[] = {
+		[PLUGH_ROLE_TEXT] = NULL,
+		[PLUGH_ROLE_DIRECTORY] = "directory",
+		[PLUGH_ROLE_HOST] = "host",
+		[PLUGH_ROLE_COMMAND] = "command",
+	};
 	char key[MANIFEST_NAME_SIZE];
 
 	plugh_json_begin_object(json, NULL);
 	words_json(json, "names", row->names);
 	plugh_json_bool(json, "positional", manifest_is_positional(row));
 	plugh_json_text(json, "kind", kind_name(row));
+	plugh_json_text(json, "role", role[row->role]);
 	text_or_null(json, "help", row->help);
 	text_or_null(json, "metavar", row->metavar);
 	text_or_null(json, "nargs", row->nargs);
@@ -184,6 +191,7 @@ static void option_json(
 	words_json(json, "choices", row->choices);
 	text_or_null(json, "action", row->action);
 	plugh_json_bool(json, "required", row->required != 0);
+	plugh_json_bool(json, "ends_options", (row->flags & PLUGH_ENDS_OPTIONS) != 0);
 	needs_json(json, "access", row->access);
 	needs_json(json, "needs", row->needs);
 	plugh_json_text(json, "key",
@@ -193,6 +201,39 @@ static void option_json(
 		plugh_json_uint(json, "one_of", place->one_of);
 	else
 		plugh_json_null(json, "one_of");
+	plugh_json_end(json);
+}
+
+/* The rows that tell of something: PLUGH_STATUS, PLUGH_EXAMPLE, PLUGH_EPILOG. */
+static void told_json(struct plugh_json *json, const struct manifest_command *command)
+{
+	const struct plugh_option *end = command->row + command->row_count;
+
+	plugh_json_begin_array(json, "statuses");
+	for (const struct plugh_option *row = command->row; row < end; row++) {
+		if (row->note.type != PLUGH_RECORD_STATUS)
+			continue;
+		plugh_json_begin_object(json, NULL);
+		plugh_json_uint(json, "status", row->usage_status);
+		plugh_json_text(json, "text", row->help);
+		plugh_json_end(json);
+	}
+	plugh_json_end(json);
+	plugh_json_begin_array(json, "examples");
+	for (const struct plugh_option *row = command->row; row < end; row++) {
+		if (row->note.type != PLUGH_RECORD_EXAMPLE)
+			continue;
+		plugh_json_begin_object(json, NULL);
+		plugh_json_text(json, "command", row->names);
+		plugh_json_text(json, "text", row->help);
+		plugh_json_end(json);
+	}
+	plugh_json_end(json);
+	plugh_json_begin_array(json, "epilog");
+	for (const struct plugh_option *row = command->row; row < end; row++) {
+		if (row->note.type == PLUGH_RECORD_EPILOG)
+			plugh_json_text(json, NULL, row->help);
+	}
 	plugh_json_end(json);
 }
 
@@ -206,6 +247,7 @@ static void command_json(struct plugh_json *json, const struct manifest *manifes
 	plugh_json_bool(
 		json, "options_end_at_operand", (about->flags & PLUGH_OPTIONS_END_AT_OPERAND) != 0);
 	plugh_json_bool(json, "handles_signals", (about->flags & PLUGH_HANDLES_SIGNALS) != 0);
+	plugh_json_bool(json, "takes_activation", (about->flags & PLUGH_TAKES_ACTIVATION) != 0);
 	plugh_json_uint(json, "usage_status", about->usage_status != 0 ? about->usage_status : 2);
 	plugh_json_begin_array(json, "options");
 	for (size_t i = 0; i < command->row_count; i++) {
@@ -214,6 +256,7 @@ static void command_json(struct plugh_json *json, const struct manifest *manifes
 			option_json(json, &command->row[i], &place);
 	}
 	plugh_json_end(json);
+	told_json(json, command);
 }
 
 static void policy_json(

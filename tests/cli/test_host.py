@@ -325,6 +325,10 @@ class PluginCommand(PlughTest):
         info = json.loads(self.plugh("plugin", "info", file, "--json").stdout)
         self.assertEqual((info["name"], info["version"], info["status"]), ("hello", "1.0.0", "file"))
         self.assertEqual(info["options"][0]["names"], ["name"])
+        told = json.loads(self.plugh("plugin", "info", "extract", "--json").stdout)
+        self.assertIn(1, [row["status"] for row in told["statuses"]])
+        self.assertTrue(all("plugh extract" in row["command"] for row in told["examples"]))
+        self.assertTrue(told["examples"])
         digest = subprocess.run(["sha256sum", file], capture_output=True, check=True, text=True)
         self.assertEqual(info["sha256"], digest.stdout.split()[0])
         text = self.plugh("plugin", "info", "extract")
@@ -339,6 +343,15 @@ class PluginCommand(PlughTest):
         text = self.write("text.so", "no plugin")
         self.expect(self.plugh("plugin", "info", text), 1, "",
                     f"plugh plugin: error: cannot read '{text}': not an ELF file\n")
+
+    def test_folders_behind_a_link_are_judged_too(self):
+        self.build_plugin("hello", HELLO, "open/plugins")
+        (self.dir / "open").chmod(0o777)
+        (self.dir / "link").symlink_to(self.dir / "open/plugins")
+        result = self.plugh("--plugin-path", self.dir / "link", "hello")
+        self.assertEqual((result.status, result.stdout), (126, ""), result)
+        self.assertIn(f"'{self.dir}/open' is writable by others: chmod go-w '{self.dir}/open'",
+                      result.stderr)
 
     def test_a_pinned_file_alone_serves_its_name(self):
         file = self.build_plugin("hello", HELLO)

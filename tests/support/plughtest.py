@@ -110,7 +110,7 @@ class PlughTest(unittest.TestCase):
     def build_plugin(self, name, source, folder="plugins", flags=()):
         """Build a plugin from C source text, as plugh_add_plugin does, and return its file."""
         out = self.dir / folder
-        out.mkdir(exist_ok=True)
+        out.mkdir(parents=True, exist_ok=True)
         code = self.write(f"src/{name}.c", source)
         build_plugin(code, out / f"{name}.so", flags)
         return out / f"{name}.so"
