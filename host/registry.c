@@ -179,15 +179,10 @@ static void release_entry(struct registry_entry *entry)
 /* FOLDER/NAME.so; NULL where memory is short. By hand: a listing makes a thousand. */
 static char *join(const char *folder, const char *name)
 {
-	size_t n = strlen(folder), m = strlen(name);
-	char *path = (char *)malloc(n + 1 + m + sizeof ".so");
+	char *path = (char *)malloc(strlen(folder) + strlen(name) + sizeof "/.so");
 
-	if (path == NULL)
-		return NULL;
-	memcpy(path, folder, n);
-	path[n] = '/';
-	memcpy(path + n + 1, name, m);
-	memcpy(path + n + 1 + m, ".so", sizeof ".so");
+	if (path != NULL)
+		stpcpy(stpcpy(stpcpy(stpcpy(path, folder), "/"), name), ".so");
 	return path;
 }
 

@@ -233,10 +233,10 @@ static size_t put_row(
 	for (size_t i = rule->count; i-- > 0;) {
 		const struct seccomp_argument *argument = &rule->argument[i];
 		no = bring_near(program, no);
-		at = put_jump(program, BPF_JEQ, argument->value, bring_near(program, at), no);
+		put_jump(program, BPF_JEQ, argument->value, bring_near(program, at), no);
 		if (argument->mask != UINT32_MAX)
-			at = put(program, (struct sock_filter)BPF_STMT(
-						  BPF_ALU | BPF_AND | BPF_K, argument->mask));
+			put(program, (struct sock_filter)BPF_STMT(
+					     BPF_ALU | BPF_AND | BPF_K, argument->mask));
 		at = put_load(program, offset_of(argument->index));
 	}
 	return at;
@@ -325,8 +325,8 @@ static void put_all(struct program *program)
 	size_t kill = put(
 		program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
 	tree = bring_near(program, tree);
-	size_t numbers = put_jump(program, BPF_JGE, X32_BIT, kill, tree);
-	numbers = put_load(program, offsetof(struct seccomp_data, nr));
+	put_jump(program, BPF_JGE, X32_BIT, kill, tree);
+	size_t numbers = put_load(program, offsetof(struct seccomp_data, nr));
 	put_jump(program, BPF_JEQ, MACHINE, numbers, kill);
 	put_load(program, offsetof(struct seccomp_data, arch));
 }
