@@ -33,6 +33,9 @@ static inline const struct invocation *invocation_of(const struct plugh_host *ho
 	return (const struct invocation *)host->power(host->ctx, INVOCATION_POWER);
 }
 
+/* Decide about colour and verbosity by the options and the configuration known so far. */
+void invocation_set_display(struct invocation *invocation);
+
 /* Say what is wrong in the configuration: errors only, a line each, on standard error. */
 void invocation_report_problems(const struct invocation *invocation);
 

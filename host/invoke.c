@@ -114,6 +114,9 @@ static int parse(struct run *run, size_t count, char *const word[])
 	}
 	command_line_options(run->line, &invocation->options);
 	invocation->trace->enabled |= invocation->options.trace;
+	invocation_set_display(invocation);
+	run->log.color = invocation->log.color;
+	run->log.verbosity = invocation->log.verbosity;
 	return -1;
 }
 
@@ -151,13 +154,19 @@ static int grant(struct run *run)
 	return -1;
 }
 
+/* Of the plugin, or of the subcommand that was chosen. */
+static bool has_flag(const struct run *run, uint32_t flag)
+{
+	uint32_t flags = command_line_command(run->line)->about->flags |
+			 run->manifest->root.about->flags;
+	return (flags & flag) != 0;
+}
+
 /* The sandbox is in force before the plugin's first instruction. Returns -1 to go on, or the exit
  * status. */
 static int confine(struct run *run, int cancel_fd)
 {
 	const struct config *config = run->invocation->config;
-	uint32_t flags = command_line_command(run->line)->about->flags |
-			 run->manifest->root.about->flags;
 	struct reason why = { "" };
 
 	if (run->entry == NULL)
@@ -170,7 +179,7 @@ static int confine(struct run *run, int cancel_fd)
 		.plugin_fd = run->entry->fd,
 		.keep = &cancel_fd,
 		.keep_count = 1,
-		.takes_activation = (flags & PLUGH_TAKES_ACTIVATION) != 0,
+		.takes_activation = has_flag(run, PLUGH_TAKES_ACTIVATION),
 		.environment = environ,
 		.trace = run->invocation->trace,
 	};
@@ -247,7 +256,6 @@ static struct invoke_end serve(struct run *run, int cancel_fd, struct outputs *o
 	size_t count = 0;
 	struct services_power power = { INVOCATION_POWER, invocation };
 
-	run->log.verbosity = invocation->options.verbosity;
 	int r = collect_outputs(&run->grant, &path, &count);
 	if (r == 0)
 		r = services_create(
@@ -278,12 +286,10 @@ static struct invoke_end guard(struct run *run)
 {
 	struct invocation *invocation = run->invocation;
 	struct outputs *outputs = NULL;
-	uint32_t flags = command_line_command(run->line)->about->flags |
-			 run->manifest->root.about->flags;
 	struct invoke_end end = { PLUGH_EXIT_FAILED, 0 };
 	int cancel_fd = -1;
 
-	if ((flags & PLUGH_HANDLES_SIGNALS) == 0) {
+	if (!has_flag(run, PLUGH_HANDLES_SIGNALS)) {
 		cancel_fd = cancel_start();
 		if (cancel_fd < 0) {
 			fail(invocation, PLUGH_EXIT_FAILED, run->name, cancel_fd);
@@ -307,6 +313,8 @@ static struct invoke_end guard(struct run *run)
 		end.status = load(run);
 	if (end.status < 0)
 		end = serve(run, cancel_fd, outputs);
+	else
+		end.signal = cancel_signal();
 out:
 	crash_stop();
 	cancel_set_outputs(NULL);

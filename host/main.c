@@ -37,37 +37,13 @@ static struct invoke_end fail(const struct program *program, const char *what, i
 	return (struct invoke_end){ PLUGH_EXIT_FAILED, 0 };
 }
 
-static enum log_color color_mode(const char *text)
-{
-	return strcmp(text, "always") == 0  ? LOG_COLOR_ALWAYS
-	       : strcmp(text, "never") == 0 ? LOG_COLOR_NEVER
-					    : LOG_COLOR_AUTO;
-}
-
-static void set_display(struct program *program)
-{
-	struct invocation *invocation = &program->invocation;
-	const char *color = invocation->options.color;
-
-	if (color == NULL && invocation->config != NULL)
-		color = config_get_color(invocation->config, NULL);
-	enum log_color mode = color_mode(color != NULL ? color : "auto");
-	invocation->display = (struct plugh_display){
-		.color_out = log_color_decide(mode, STDOUT_FILENO, environ),
-		.color_err = log_color_decide(mode, STDERR_FILENO, environ),
-		.suggest = true,
-	};
-	invocation->log.color = invocation->display.color_err;
-	invocation->log.verbosity = invocation->options.verbosity;
-}
-
 static int parse_options(struct program *program, int argc, char *const argv[])
 {
 	struct invocation *invocation = &program->invocation;
 
 	if (options_are_absent(argc, argv, &invocation->options))
 		return 0;
-	set_display(program);
+	invocation_set_display(&program->invocation);
 	int r = options_parser(&invocation->display, NULL, &program->parser);
 	if (r == 0)
 		r = options_parse(
@@ -198,7 +174,7 @@ static struct invoke_end run(struct program *program, int argc, char *argv[])
 	r = load_config(program);
 	if (r < 0)
 		return fail(program, "cannot read the configuration", r);
-	set_display(program);
+	invocation_set_display(&program->invocation);
 	r = open_registry(program);
 	if (r < 0)
 		return fail(program, "cannot look for plugins", r);

@@ -163,6 +163,15 @@ class HostOptionsBehindTheCommand(PlughTest):
         self.expect(self.lent("-v", "lent", "--verbose"), 0, "verbosity 2 json 0 own 0\n",
                     "plugh lent: an information\nplugh lent: warning: a warning\n")
 
+    def test_colour_behind_the_command_counts_for_messages(self):
+        plain = self.lent("lent", "--color=auto").stderr
+        self.assertEqual(plain, "plugh lent: warning: a warning\n")
+        for args in (("lent", "--color", "always"), ("--color=always", "lent")):
+            coloured = self.lent(*args).stderr
+            self.assertIn("\x1b[", coloured)
+            self.assertEqual(re.sub(r"\x1b\[[0-9;]*m", "", coloured), plain)
+        self.assertEqual(self.lent("--color=always", "lent", "--color=never").stderr, plain)
+
     def test_they_are_spelled_in_full(self):
         result = self.lent("lent", "--verb")
         self.expect(result, 0, "verbosity 0 json 0 own 1\n", "plugh lent: warning: a warning\n")
