@@ -38,6 +38,8 @@ struct extract_args {
 	plugh_paths files;
 };
 
+enum { SMALL_FILE = 32 * 1024 };
+
 /* One run of the command. */
 struct job {
 	const struct plugh_host *host;
@@ -270,6 +272,9 @@ static int search(struct job *job, struct file_source *file)
 
 	file->idle = show_what_was_found;
 	file->idle_ctx = job;
+	/* A small file needs no large buffer, which would be a mapping of its own. Should it grow
+	 * meanwhile, it is read in small pieces. */
+	job->options.chunk = file->is_regular && file->size < SMALL_FILE ? SMALL_FILE : 0;
 	struct match_result result = match_run(
 		&job->options, &file->source, job->args->json ? &json : &text);
 	if (result.outcome > MATCH_NO_SUFFIX)

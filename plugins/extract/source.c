@@ -90,6 +90,7 @@ int file_source_init(struct file_source *ret_source, int fd, int cancel_fd)
 	if (S_ISDIR(st.st_mode))
 		return -EISDIR;
 	made.is_regular = S_ISREG(st.st_mode);
+	made.size = made.is_regular ? st.st_size : 0;
 	made.start = made.is_regular ? lseek(fd, 0, SEEK_CUR) : -1;
 	if (made.start >= 0) {
 		made.source.read_again = read_file_again;

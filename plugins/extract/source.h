@@ -24,6 +24,7 @@ struct file_source {
 	int cancel_fd;
 	bool is_regular;
 	off_t start; /* where the descriptor stood */
+	off_t size;  /* of a regular file, when it was looked at */
 
 	/* Called before a read that has to wait, so that what was found so far can be shown; may be
 	 * NULL. Set after file_source_init. */
