@@ -45,8 +45,8 @@ bool cancel_was_ignored(int signal);
 /* Put back what was before, and close the descriptor. Does nothing where nothing was started. */
 void cancel_stop(void);
 
-/* End the process by a signal, with its default effect. Returns only in process 1 of a container,
- * which no signal ends: exit with 128 + signal then. */
+/* End the process by a signal, with its default effect. Async-signal-safe. Returns only in process
+ * 1 of a container, which no signal ends: exit with 128 + signal then. */
 void cancel_end(int signal);
 
 #endif

@@ -22,6 +22,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "cancel.h"
+
 #if defined(__SANITIZE_ADDRESS__)
 #define HAS_ADDRESS_SANITIZER 1
 #elif defined(__has_feature)
@@ -185,19 +187,6 @@ static void tell(struct line *line)
 	(void)put; /* there is no better place for it */
 }
 
-static void end_by(int signal)
-{
-	struct sigaction action = { .sa_handler = SIG_DFL };
-	sigset_t set;
-
-	sigemptyset(&action.sa_mask);
-	sigaction(signal, &action, NULL);
-	sigemptyset(&set);
-	sigaddset(&set, signal);
-	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-	raise(signal);
-}
-
 /* One thread tells; one that crashes meanwhile waits for the end. */
 static int enter(void)
 {
@@ -214,7 +203,7 @@ static void on_crash(int signal, siginfo_t *info, void *context)
 {
 	(void)info;
 	if (getpid() != state.process) {
-		end_by(signal);
+		cancel_end(signal);
 		return;
 	}
 	int depth = enter();
@@ -226,7 +215,7 @@ static void on_crash(int signal, siginfo_t *info, void *context)
 		tell(&line);
 		outputs_discard_all(atomic_load(&state.outputs));
 	}
-	end_by(signal);
+	cancel_end(signal);
 }
 
 static int prepare(const struct crash_spec *spec)

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "bpf.h"
 #include "seccomp_rules.h"
 #include "seccomp_tree.h"
 
@@ -23,46 +24,11 @@ struct filter {
 	size_t count;
 };
 
-/* Classic BPF, as far as either program uses it (linux/Documentation/networking/filter.rst). */
 static uint32_t interpret(const struct filter *filter, const struct seccomp_data *data)
 {
-	uint32_t a = 0;
-
-	for (size_t at = 0; at < filter->count; at++) {
-		const struct sock_filter *i = &filter->instruction[at];
-		bool jump = false;
-		switch (i->code) {
-		case BPF_LD | BPF_W | BPF_ABS:
-			assert_true(i->k + sizeof a <= sizeof *data);
-			memcpy(&a, (const char *)data + i->k, sizeof a);
-			continue;
-		case BPF_ALU | BPF_AND | BPF_K:
-			a &= i->k;
-			continue;
-		case BPF_JMP | BPF_JA:
-			at += i->k;
-			continue;
-		case BPF_RET | BPF_K:
-			return i->k;
-		case BPF_JMP | BPF_JEQ | BPF_K:
-			jump = a == i->k;
-			break;
-		case BPF_JMP | BPF_JGE | BPF_K:
-			jump = a >= i->k;
-			break;
-		case BPF_JMP | BPF_JGT | BPF_K:
-			jump = a > i->k;
-			break;
-		case BPF_JMP | BPF_JSET | BPF_K:
-			jump = (a & i->k) != 0;
-			break;
-		default:
-			fail_msg("instruction %zu: code %#x", at, i->code);
-		}
-		at += jump ? i->jt : i->jf;
-	}
-	fail_msg("the program has no end");
-	return 0;
+	return bpf_run(&(struct sock_fprog){ (unsigned short)filter->count,
+			       (struct sock_filter *)filter->instruction },
+		data, NULL);
 }
 
 static void add_calls(scmp_filter_ctx oracle, const struct seccomp_call *call, uint32_t action)
