@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <plugh/json.h>
+#include "visible.h"
 
 /* How long a message waits for a non-blocking descriptor that is full. */
 enum { FULL_MS = 1000 };
@@ -73,31 +73,6 @@ void log_begin(const struct log *log, uint32_t level, struct plugh_buf *line)
 		plugh_buf_appendf(line, "%s ", word);
 }
 
-/* The size of the UTF-8 character at s, which ends in a NUL; 0 where there is none. */
-static size_t character_size(const unsigned char *s)
-{
-	size_t size = s[0] < 0x80 ? 1 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	return plugh_utf8_valid(s, strnlen((const char *)s, size)) == size ? size : 0;
-}
-
-static unsigned code_point(const unsigned char *s, size_t size)
-{
-	unsigned code = size == 1 ? s[0] : s[0] & (0x7fu >> size);
-	for (size_t i = 1; i < size; i++)
-		code = code << 6 | (s[i] & 0x3f);
-	return code;
-}
-
-/* What a terminal obeys instead of showing: C0, DEL and C1 controls, line separators, and the marks
- * and overrides of the bidirectional algorithm (UAX 9), which make a line read as something else.
- */
-static bool is_control(unsigned code)
-{
-	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c || code == 0x200e ||
-	       code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
-	       (code >= 0x2066 && code <= 0x2069);
-}
-
 static void append_escape(struct plugh_buf *line, unsigned code)
 {
 	static const char letters[] = { ['\t'] = 't', ['\n'] = 'n', ['\r'] = 'r' };
@@ -110,20 +85,18 @@ static void append_escape(struct plugh_buf *line, unsigned code)
 
 static void append_shown(struct plugh_buf *line, const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
-
-	while (*s != '\0') {
-		size_t size = character_size(s);
+	while (*text != '\0') {
+		unsigned code = 0;
+		size_t size = visible_decode(text, &code);
 		if (size == 0) {
-			plugh_buf_appendf(line, "\\x%02x", *s++);
+			plugh_buf_appendf(line, "\\x%02x", (unsigned char)*text++);
 			continue;
 		}
-		unsigned code = code_point(s, size);
-		if (is_control(code))
+		if (visible_is_obeyed(code))
 			append_escape(line, code);
 		else
-			plugh_buf_append(line, s, size);
-		s += size;
+			plugh_buf_append(line, text, size);
+		text += size;
 	}
 }
 

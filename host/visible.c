@@ -2,7 +2,6 @@
 /* Characters that may be shown. */
 #include "visible.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include <plugh/json.h>
@@ -16,7 +15,7 @@ static unsigned code_point(const unsigned char *c, size_t size)
 	return code;
 }
 
-static bool is_obeyed(unsigned code)
+bool visible_is_obeyed(unsigned code)
 {
 	static const struct {
 		unsigned first, last;
@@ -35,12 +34,21 @@ static bool is_obeyed(unsigned code)
 	return false;
 }
 
-size_t visible_size(const char *text)
+size_t visible_decode(const char *text, unsigned *ret_code)
 {
 	const unsigned char *c = (const unsigned char *)text;
 	size_t size = *c < 0x80 ? 1 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : 4;
 
 	if (plugh_utf8_valid(text, strnlen(text, size)) != size || *c == '\0')
 		return 0;
-	return is_obeyed(code_point(c, size)) ? 0 : size;
+	*ret_code = code_point(c, size);
+	return size;
+}
+
+size_t visible_size(const char *text)
+{
+	unsigned code = 0;
+	size_t size = visible_decode(text, &code);
+
+	return size == 0 || visible_is_obeyed(code) ? 0 : size;
 }
