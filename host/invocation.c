@@ -4,8 +4,33 @@
 #include "invocation.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+int invocation_load_config(const struct invocation *invocation, struct config **ret_config)
+{
+	const char *extra = invocation->options.config_file;
+	char *user_file = NULL;
+
+	int r = config_user_file(invocation->environment, &user_file);
+	if (r < 0)
+		return r;
+	if (extra == NULL)
+		extra = config_getenv(invocation->environment, "PLUGH_CONFIG");
+	r = config_load(
+		&(struct config_sources){
+			.system_dir = PLUGH_SYSCONFDIR,
+			.user_file = user_file,
+			.extra_file = extra,
+			.home = config_getenv(invocation->environment, "HOME"),
+			.environment = invocation->environment,
+			.trusted_only = invocation->trusted_only,
+		},
+		ret_config);
+	free(user_file);
+	return r;
+}
 
 static enum log_color color_mode(const char *text)
 {

@@ -17,6 +17,7 @@
 
 struct invocation {
 	char *const *environment;
+	bool trusted_only; /* a set-id or capability start: only the system's files count */
 	struct options options;
 	struct log log;               /* messages of plugh itself */
 	struct plugh_display display; /* colour and width for help and errors */
@@ -32,6 +33,10 @@ static inline const struct invocation *invocation_of(const struct plugh_host *ho
 {
 	return (const struct invocation *)host->power(host->ctx, INVOCATION_POWER);
 }
+
+/* Read the configuration, of the layers that count in this invocation. Returns 0 or -ENOMEM; the
+ * caller destroys it. */
+int invocation_load_config(const struct invocation *invocation, struct config **ret_config);
 
 /* Decide about colour and verbosity by the options and the configuration known so far. */
 void invocation_set_display(struct invocation *invocation);

@@ -112,9 +112,13 @@ static int parse(struct run *run, size_t count, char *const word[])
 			strerror(errno != 0 ? errno : EIO));
 		return PLUGH_EXIT_FAILED;
 	}
+	const char *color = invocation->options.color;
 	command_line_options(run->line, &invocation->options);
 	invocation->trace->enabled |= invocation->options.trace;
-	invocation_set_display(invocation);
+	/* Asking the terminal again is for those who asked again. */
+	if (invocation->options.color != color)
+		invocation_set_display(invocation);
+	invocation->log.verbosity = invocation->options.verbosity;
 	run->log.color = invocation->log.color;
 	run->log.verbosity = invocation->log.verbosity;
 	return -1;

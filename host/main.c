@@ -28,7 +28,6 @@ struct program {
 	struct plugh_parser *parser;
 	struct plugh_outcome *outcome;
 	char bundled_dir[PATH_MAX];
-	bool trusted_only; /* a set-id or capability start: only the system's files count */
 };
 
 static struct invoke_end fail(const struct program *program, const char *what, int r)
@@ -55,25 +54,8 @@ static int parse_options(struct program *program, int argc, char *const argv[])
 static int load_config(struct program *program)
 {
 	struct invocation *invocation = &program->invocation;
-	const char *extra = invocation->options.config_file;
-	char *user_file = NULL;
 
-	int r = config_user_file(environ, &user_file);
-	if (r < 0)
-		return r;
-	if (extra == NULL)
-		extra = config_getenv(environ, "PLUGH_CONFIG");
-	r = config_load(
-		&(struct config_sources){
-			.system_dir = PLUGH_SYSCONFDIR,
-			.user_file = user_file,
-			.extra_file = extra,
-			.home = config_getenv(environ, "HOME"),
-			.environment = environ,
-			.trusted_only = program->trusted_only,
-		},
-		&invocation->config);
-	free(user_file);
+	int r = invocation_load_config(invocation, &invocation->config);
 	if (r == 0)
 		trace_step(invocation->trace, "config", "%zu files, %zu problems",
 			config_count_files(invocation->config),
@@ -115,7 +97,7 @@ static int open_registry(struct program *program)
 			.bundled_dir = program->bundled_dir[0] != '\0' ? program->bundled_dir
 								       : NULL,
 			.bundled = bundled_names,
-			.trusted_only = program->trusted_only,
+			.trusted_only = program->invocation.trusted_only,
 		},
 		&invocation->registry);
 }
@@ -166,7 +148,7 @@ static struct invoke_end run(struct program *program, int argc, char *argv[])
 	int r = parse_options(program, argc, argv);
 	if (r < 0)
 		return fail(program, "cannot read the command line", r);
-	if (program->trusted_only && (options->config_file || options->plugin_path)) {
+	if (program->invocation.trusted_only && (options->config_file || options->plugin_path)) {
 		log_print(&invocation->log, PLUGH_LEVEL_ERROR,
 			"--config and --plugin-path are refused in a set-id program");
 		return (struct invoke_end){ PLUGH_EXIT_REFUSED, 0 };
@@ -204,8 +186,8 @@ int main(int argc, char *argv[])
 {
 	struct program program = {
 		.invocation = { .environment = environ,
+			.trusted_only = getauxval(AT_SECURE) != 0,
 			.log = { .fd = STDERR_FILENO, .prefix = "plugh" } },
-		.trusted_only = getauxval(AT_SECURE) != 0,
 	};
 
 	program.invocation.trace = &program.trace;

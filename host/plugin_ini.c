@@ -159,20 +159,8 @@ int plugin_ini_explain(const struct plugh_host *host, const struct invocation *i
 {
 	struct config *config = NULL;
 	const char *reason = "";
-	char *user_file = NULL;
 
-	int r = config_user_file(invocation->environment, &user_file);
-	if (r == 0)
-		r = config_load(
-			&(struct config_sources){
-				.system_dir = PLUGH_SYSCONFDIR,
-				.user_file = user_file,
-				.extra_file = invocation->options.config_file,
-				.home = config_getenv(invocation->environment, "HOME"),
-				.environment = invocation->environment,
-			},
-			&config);
-	free(user_file);
+	int r = invocation_load_config(invocation, &config);
 	if (r < 0)
 		return plugh_fail(host, r, "cannot read the configuration again");
 	bool is_enabled = config_is_enabled(config, name, &reason);

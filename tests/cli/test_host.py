@@ -402,6 +402,15 @@ class PluginCommand(PlughTest):
         self.assertEqual(self.plugh("plugin", "enable", "extract").status, 0)
         self.assertEqual(ini.read_text(), "[plugh]\nenabled = perms\n   bwt extract\n")
 
+    def test_enable_tells_of_a_layer_that_still_disables(self):
+        other = self.write("other.ini", "[plugh]\ndisabled = extract\n")
+        for where in ({"PLUGH_CONFIG": str(other)}, {}):
+            args = () if where else ("--config", other)
+            result = self.plugh(*args, "plugin", "enable", "extract", env=where)
+            self.assertEqual(result.status, 1, result)
+            self.assertEqual(result.stderr, "plugh plugin: error: 'extract' stays disabled: "
+                                            f"disabled by {other}:2\n")
+
     def test_a_misspelt_name_does_not_land_in_the_ini(self):
         result = self.plugh("plugin", "disable", "extrct")
         self.expect(result, 1, "",
