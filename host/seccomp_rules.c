@@ -15,6 +15,8 @@
 #include <linux/sched.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -48,8 +50,8 @@ const struct seccomp_call seccomp_plain[] = {
 	{ "newfstatat", 0 }, { "statx", 0 }, { "statfs", 0 }, { "readlink", 0 },
 	{ "readlinkat", 0 }, { "name_to_handle_at", 0 }, { "getcwd", 0 }, { "chdir", 0 },
 	{ "fchdir", 0 }, { "umask", 0 },
-	{ "getxattr", 0 }, { "lgetxattr", 0 }, { "fgetxattr", 0 }, { "listxattr", 0 },
-	{ "llistxattr", 0 }, { "flistxattr", 0 },
+	/* Attributes hold data of their own, which Landlock does not judge: of what is open only. */
+	{ "fgetxattr", 0 }, { "flistxattr", 0 },
 
 	/* memory */
 	{ "brk", 0 }, { "mmap", 0 }, { "munmap", 0 }, { "mremap", 0 }, { "mprotect", 0 },
@@ -126,6 +128,7 @@ enum {
 	CALL("socket", SECCOMP_NET, IS(0, family), { 1, TYPE_MASK, type }, IS(2, protocol))
 #define IOCTL(command) CALL("ioctl", 0, IS(1, command))
 #define FCNTL(command) CALL("fcntl", 0, IS(1, command))
+#define OPTION(level, option) CALL("setsockopt", SECCOMP_NET, IS(1, level), IS(2, option))
 #define PRCTL(option) CALL("prctl", 0, IS(0, option))
 
 const struct seccomp_rule seccomp_rule[] = {
@@ -175,7 +178,38 @@ const struct seccomp_rule seccomp_rule[] = {
 	FREE("bind", SECCOMP_NET),
 	FREE("accept", SECCOMP_NET),
 	FREE("accept4", SECCOMP_NET),
-	FREE("setsockopt", SECCOMP_NET),
+	/* Nothing that makes another kind of socket of it (TCP_ULP), connects by sending
+	 * (TCP_FASTOPEN_CONNECT), runs a program or sets the machine's firewall. */
+	OPTION(SOL_SOCKET, SO_REUSEADDR), OPTION(SOL_SOCKET, SO_REUSEPORT),
+	OPTION(SOL_SOCKET, SO_DONTROUTE), OPTION(SOL_SOCKET, SO_BROADCAST),
+	OPTION(SOL_SOCKET, SO_SNDBUF), OPTION(SOL_SOCKET, SO_RCVBUF),
+	OPTION(SOL_SOCKET, SO_KEEPALIVE), OPTION(SOL_SOCKET, SO_OOBINLINE),
+	OPTION(SOL_SOCKET, SO_LINGER), OPTION(SOL_SOCKET, SO_RCVLOWAT),
+	OPTION(SOL_SOCKET, SO_RCVTIMEO), OPTION(SOL_SOCKET, SO_SNDTIMEO),
+	OPTION(SOL_SOCKET, SO_RCVTIMEO_NEW), OPTION(SOL_SOCKET, SO_SNDTIMEO_NEW),
+	OPTION(SOL_SOCKET, SO_TIMESTAMP), OPTION(SOL_SOCKET, SO_TIMESTAMPNS),
+	OPTION(SOL_SOCKET, SO_RXQ_OVFL),
+	OPTION(IPPROTO_TCP, TCP_NODELAY), OPTION(IPPROTO_TCP, TCP_MAXSEG),
+	OPTION(IPPROTO_TCP, TCP_CORK), OPTION(IPPROTO_TCP, TCP_KEEPIDLE),
+	OPTION(IPPROTO_TCP, TCP_KEEPINTVL), OPTION(IPPROTO_TCP, TCP_KEEPCNT),
+	OPTION(IPPROTO_TCP, TCP_SYNCNT), OPTION(IPPROTO_TCP, TCP_LINGER2),
+	OPTION(IPPROTO_TCP, TCP_DEFER_ACCEPT), OPTION(IPPROTO_TCP, TCP_WINDOW_CLAMP),
+	OPTION(IPPROTO_TCP, TCP_QUICKACK), OPTION(IPPROTO_TCP, TCP_CONGESTION),
+	OPTION(IPPROTO_TCP, TCP_USER_TIMEOUT), OPTION(IPPROTO_TCP, TCP_NOTSENT_LOWAT),
+	OPTION(IPPROTO_UDP, UDP_SEGMENT), OPTION(IPPROTO_UDP, UDP_GRO),
+	OPTION(IPPROTO_IP, IP_TOS), OPTION(IPPROTO_IP, IP_TTL), OPTION(IPPROTO_IP, IP_PKTINFO),
+	OPTION(IPPROTO_IP, IP_MTU_DISCOVER), OPTION(IPPROTO_IP, IP_RECVERR),
+	OPTION(IPPROTO_IP, IP_RECVTTL), OPTION(IPPROTO_IP, IP_RECVTOS),
+	OPTION(IPPROTO_IP, IP_MULTICAST_IF), OPTION(IPPROTO_IP, IP_MULTICAST_TTL),
+	OPTION(IPPROTO_IP, IP_MULTICAST_LOOP), OPTION(IPPROTO_IP, IP_ADD_MEMBERSHIP),
+	OPTION(IPPROTO_IP, IP_DROP_MEMBERSHIP),
+	OPTION(IPPROTO_IPV6, IPV6_V6ONLY), OPTION(IPPROTO_IPV6, IPV6_UNICAST_HOPS),
+	OPTION(IPPROTO_IPV6, IPV6_MULTICAST_IF), OPTION(IPPROTO_IPV6, IPV6_MULTICAST_HOPS),
+	OPTION(IPPROTO_IPV6, IPV6_MULTICAST_LOOP), OPTION(IPPROTO_IPV6, IPV6_JOIN_GROUP),
+	OPTION(IPPROTO_IPV6, IPV6_LEAVE_GROUP), OPTION(IPPROTO_IPV6, IPV6_MTU_DISCOVER),
+	OPTION(IPPROTO_IPV6, IPV6_RECVERR), OPTION(IPPROTO_IPV6, IPV6_RECVPKTINFO),
+	OPTION(IPPROTO_IPV6, IPV6_RECVHOPLIMIT), OPTION(IPPROTO_IPV6, IPV6_RECVTCLASS),
+	OPTION(IPPROTO_IPV6, IPV6_TCLASS),
 	/* Landlock does not see a listen that picks its own port. */
 	FREE("listen", SECCOMP_NET | SECCOMP_LISTEN),
 	/* Nor does it see a connection that is made by sending. */
@@ -187,6 +221,7 @@ const struct seccomp_rule seccomp_rule[] = {
 	FREE("fchown", SECCOMP_OUTPUT),
 	FREE("fsetxattr", SECCOMP_OUTPUT),
 	FREE("fremovexattr", SECCOMP_OUTPUT),
+	FREE("lgetxattr", SECCOMP_OUTPUT),
 
 	{ .name = NULL },
 };

@@ -36,6 +36,7 @@ enum {
 	X32_BIT = 0x40000000,
 	CALLS_MAX = 1024,
 	RANGES_MAX = 256,
+	LEVELS_MAX = 8,
 	REACH = 255,
 };
 
@@ -166,16 +167,29 @@ static bool is_of_call(
 	return strcmp(rule->name, name) == 0 && is_in_set(program, rule);
 }
 
-/* Rows that test one argument for whole values can be found by a tree. */
+/* Rows that test one argument for whole values can be found by a tree; so can those that test two,
+ * of which the first (a level) has few. */
 static bool is_value_list(const struct program *program, const struct seccomp_rule *first)
 {
 	for (const struct seccomp_rule *rule = first; rule->name != NULL; rule++) {
-		if (is_of_call(program, rule, first->name) &&
-			(rule->count != 1 || rule->argument[0].mask != UINT32_MAX ||
-				rule->argument[0].index != first->argument[0].index))
+		if (!is_of_call(program, rule, first->name))
+			continue;
+		if (rule->count != first->count || rule->count > 2)
 			return false;
+		for (size_t i = 0; i < rule->count; i++)
+			if (rule->argument[i].mask != UINT32_MAX ||
+				rule->argument[i].index != first->argument[i].index)
+				return false;
 	}
 	return true;
+}
+
+/* Of the rows of a call: those of the level that the first one has. */
+static bool is_of_list(const struct program *program, const struct seccomp_rule *rule,
+	const struct seccomp_rule *first)
+{
+	return is_of_call(program, rule, first->name) &&
+	       (first->count == 1 || rule->argument[0].value == first->argument[0].value);
 }
 
 static uint32_t offset_of(unsigned argument)
@@ -184,7 +198,7 @@ static uint32_t offset_of(unsigned argument)
 	return (uint32_t)(offsetof(struct seccomp_data, args) + argument * sizeof(uint64_t) + low);
 }
 
-/* The next larger value that a row for the call has, at or above `from`; false where there is none.
+/* The next larger value that a row of the list has, at or above `from`; false where there is none.
  */
 static bool next_value(const struct program *program, const struct seccomp_rule *first,
 	uint32_t from, uint32_t *ret_value)
@@ -192,8 +206,8 @@ static bool next_value(const struct program *program, const struct seccomp_rule 
 	bool any = false;
 
 	for (const struct seccomp_rule *rule = first; rule->name != NULL; rule++) {
-		uint32_t value = rule->argument[0].value;
-		if (is_of_call(program, rule, first->name) && value >= from &&
+		uint32_t value = rule->argument[first->count - 1].value;
+		if (is_of_list(program, rule, first) && value >= from &&
 			(!any || value < *ret_value)) {
 			*ret_value = value;
 			any = true;
@@ -202,6 +216,7 @@ static bool next_value(const struct program *program, const struct seccomp_rule 
 	return any;
 }
 
+/* The tree over the last argument's values in a list. */
 static size_t put_value_list(struct program *program, const struct seccomp_rule *first)
 {
 	static struct ranges ranges;
@@ -221,6 +236,38 @@ static size_t put_value_list(struct program *program, const struct seccomp_rule 
 			append(&ranges, from, REFUSE);
 	}
 	put_tree(program, &ranges, 0, ranges.count);
+	return put_load(program, offset_of(first->argument[first->count - 1].index));
+}
+
+/* No row of the call before this one has its level. */
+static bool is_first_of_level(const struct program *program, const struct seccomp_rule *rule,
+	const struct seccomp_rule *first)
+{
+	for (const struct seccomp_rule *before = first; before < rule; before++)
+		if (is_of_list(program, before, rule))
+			return false;
+	return is_of_call(program, rule, first->name);
+}
+
+/* The trees of all levels, then the choice between them. */
+static size_t put_levels(struct program *program, const struct seccomp_rule *first)
+{
+	const struct seccomp_rule *level[LEVELS_MAX];
+	size_t place[LEVELS_MAX], count = 0;
+
+	for (const struct seccomp_rule *rule = first; rule->name != NULL; rule++) {
+		if (!is_first_of_level(program, rule, first))
+			continue;
+		assert(count < LEVELS_MAX);
+		level[count] = rule;
+		place[count++] = put_value_list(program, rule);
+	}
+	size_t at = put_answer(program, REFUSE);
+	for (size_t i = 0; i < count; i++) {
+		size_t yes = bring_near(program, place[i]);
+		at = put_jump(program, BPF_JEQ, level[i]->argument[0].value, yes,
+			bring_near(program, at));
+	}
 	return put_load(program, offset_of(first->argument[0].index));
 }
 
@@ -265,8 +312,9 @@ static size_t put_rules(struct program *program, size_t row)
 
 	if (first->count == 0)
 		return put_answer(program, ALLOW);
-	return is_value_list(program, first) ? put_value_list(program, first)
-					     : put_rows(program, first);
+	if (!is_value_list(program, first))
+		return put_rows(program, first);
+	return first->count == 1 ? put_value_list(program, first) : put_levels(program, first);
 }
 
 /* ---- The calls ---- */
