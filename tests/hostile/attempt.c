@@ -109,4 +109,6 @@ void attempts_make(const char *stage)
 	make_all(stage, attempts_on_sockets, &facts);
 	make_all(stage, attempts_on_processes, &facts);
 	make_all(stage, attempts_on_the_system, &facts);
+	make_all(stage, attempts_on_what_is_open, &facts);
+	make_all(stage, attempts_by_rare_calls, &facts);
 }

@@ -33,6 +33,8 @@ extern const struct attempt attempts_on_attributes[];
 extern const struct attempt attempts_on_sockets[];
 extern const struct attempt attempts_on_processes[];
 extern const struct attempt attempts_on_the_system[];
+extern const struct attempt attempts_on_what_is_open[];
+extern const struct attempt attempts_by_rare_calls[];
 
 /* Make every attempt and write a line for each to standard output: "STAGE NAME RESULT", RESULT
  * being "ok", an errno's name ("EPERM"), or a signal's ("SIGSYS"). */

@@ -165,7 +165,10 @@ static int set_file_attributes(const struct facts *facts)
 static int take_lease(const struct facts *facts)
 {
 	(void)facts;
-	return result_of(fcntl(STDIN_FILENO, F_SETLEASE, F_RDLCK));
+	if (fcntl(STDIN_FILENO, F_SETLEASE, F_RDLCK) < 0)
+		return -errno;
+	/* Else whoever writes the file waits. */
+	return result_of(fcntl(STDIN_FILENO, F_SETLEASE, F_UNLCK));
 }
 
 const struct attempt attempts_on_attributes[] = {

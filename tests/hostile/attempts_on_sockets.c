@@ -5,10 +5,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <linux/netlink.h>
 #include <linux/vm_sockets.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -98,6 +100,95 @@ static int send_message_fast_open(const struct facts *facts)
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	return fd < 0 ? -errno : result_of(sendmsg(fd, &message, MSG_FASTOPEN));
+}
+
+/* A socket of TCP with an option set. */
+static int set_option(int level, int option, const void *value, size_t size)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	return fd < 0 ? -errno : result_of(setsockopt(fd, level, option, value, (socklen_t)size));
+}
+
+static int connect_fast_open(const struct facts *facts)
+{
+	const int on = 1;
+
+	(void)facts;
+	return set_option(IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &on, sizeof on);
+}
+
+static int option_high_bits(const struct facts *facts)
+{
+	const int on = 1;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	(void)facts;
+	return fd < 0 ? -errno
+		      : result_of(syscall(SYS_setsockopt, fd, 1UL << 32 | IPPROTO_TCP,
+				1UL << 32 | TCP_FASTOPEN_CONNECT, &on, sizeof on));
+}
+
+static int filter_packets(const struct facts *facts)
+{
+	struct sock_filter all = { BPF_RET | BPF_K, 0, 0, 0 };
+	const struct sock_fprog program = { 1, &all };
+
+	(void)facts;
+	return set_option(SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+static int choose_device(const struct facts *facts)
+{
+	(void)facts;
+	return set_option(SOL_SOCKET, SO_BINDTODEVICE, "lo", sizeof "lo");
+}
+
+/* Makes another kind of socket of one that is connected. */
+static int other_protocol_above(const struct facts *facts)
+{
+	struct sockaddr_in to = loopback(facts->tcp_port);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) < 0)
+		return -errno;
+	return result_of(setsockopt(fd, IPPROTO_TCP, TCP_ULP, "tls", sizeof "tls"));
+}
+
+/* Any family and type that is not named elsewhere. */
+static int any_family(const struct facts *facts)
+{
+	int last = 0;
+
+	(void)facts;
+	for (int family = 0; family < 64; family++) {
+		for (int type = SOCK_STREAM; type <= SOCK_PACKET; type++) {
+			if (family == AF_INET || family == AF_INET6)
+				continue;
+			last = open_and_close(family, type, 0);
+			if (last == 0)
+				return 0;
+		}
+	}
+	return last;
+}
+
+/* Any protocol of the internet but TCP and UDP. */
+static int any_protocol(const struct facts *facts)
+{
+	int last = 0;
+
+	(void)facts;
+	for (int protocol = 1; protocol <= MPTCP; protocol++) {
+		for (int type = SOCK_STREAM; type <= SOCK_PACKET; type++) {
+			if (protocol == IPPROTO_TCP || protocol == IPPROTO_UDP)
+				continue;
+			last = open_and_close(AF_INET6, type, protocol);
+			if (last == 0)
+				return 0;
+		}
+	}
+	return last;
 }
 
 static int udp_send(const struct facts *facts)
@@ -256,6 +347,13 @@ const struct attempt attempts_on_sockets[] = {
 	{ "listen-unbound", listen_unbound },
 	{ "fast-open", send_fast_open },
 	{ "fast-open-message", send_message_fast_open },
+	{ "fast-open-connect", connect_fast_open },
+	{ "setsockopt-high-bits", option_high_bits },
+	{ "packet-filter", filter_packets },
+	{ "bind-to-device", choose_device },
+	{ "upper-protocol", other_protocol_above },
+	{ "any-family", any_family },
+	{ "any-protocol", any_protocol },
 	{ "udp-send", udp_send },
 	{ "udp-bind", udp_bind },
 	{ "inet6", inet6 },
