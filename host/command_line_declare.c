@@ -13,6 +13,8 @@
 
 #include <plugh/buf.h>
 
+#include "join.h"
+
 /* While the parser is built: where rows go now. */
 struct builder {
 	struct command_line *line;
@@ -326,7 +328,7 @@ static int add_rows(
 	char version[160] = "";
 
 	if (command == &manifest->root)
-		snprintf(version, sizeof version, "%s %s", manifest_name(manifest),
+		JOIN(version, sizeof version, manifest_name(manifest), " ",
 			manifest_version(manifest));
 	int r = options_declare(parser, version);
 	b->command = command;
@@ -343,7 +345,7 @@ static int add_root(struct builder *b)
 	char prog[128];
 	struct about about;
 
-	snprintf(prog, sizeof prog, "plugh %s", root->head->names);
+	JOIN(prog, sizeof prog, "plugh ", root->head->names);
 	int r = describe(root, &about);
 	about.spec.prog = prog;
 	about.spec.help = NULL;

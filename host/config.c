@@ -3,7 +3,6 @@
  * looked up in them. */
 #include "config.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 
 #include "config_store.h"
 #include "ini_file.h"
+#include "join.h"
 
 /* ---- The environment ---- */
 
@@ -41,11 +41,8 @@ int config_user_file(char *const *environment, char **ret_path)
 		const char *base = config_getenv(environment, bases[i].variable);
 		if (base == NULL || *base != '/')
 			continue;
-		if (asprintf(ret_path, "%s%s", base, bases[i].rest) < 0) {
-			*ret_path = NULL;
-			return -ENOMEM;
-		}
-		return 0;
+		*ret_path = JOIN_NEW(base, bases[i].rest);
+		return *ret_path != NULL ? 0 : -ENOMEM;
 	}
 	return 0;
 }
@@ -140,7 +137,8 @@ static int read_folder(struct config *config, const char *folder)
 	}
 
 	for (int i = 0; i < n; i++) {
-		const char *path = config_store_printf(config, "%s/%s", folder, entry[i]->d_name);
+		const char *path = config_store_join(
+			config, JOIN_PARTS(folder, "/", entry[i]->d_name));
 		if (r == 0)
 			r = path != NULL ? read_file(config, CONFIG_SYSTEM, path, OPTIONAL)
 					 : -ENOMEM;
@@ -152,8 +150,8 @@ static int read_folder(struct config *config, const char *folder)
 
 static int read_system(struct config *config, const char *system_dir)
 {
-	const char *file = config_store_printf(config, "%s/plugh.ini", system_dir);
-	const char *folder = config_store_printf(config, "%s/conf.d", system_dir);
+	const char *file = config_store_join(config, JOIN_PARTS(system_dir, "/plugh.ini"));
+	const char *folder = config_store_join(config, JOIN_PARTS(system_dir, "/conf.d"));
 
 	if (file == NULL || folder == NULL)
 		return -ENOMEM;
@@ -220,8 +218,9 @@ static char *append_part(char *end, const char *limit, const char *part)
 	*end++ = '_';
 	for (; *part != '\0'; part++) {
 		unsigned char c = (unsigned char)*part;
-		bool is_word = c < 0x80 && isalnum(c);
-		*end++ = (char)(is_word ? toupper(c) : '_');
+		bool is_lower = c >= 'a' && c <= 'z';
+		bool is_word = is_lower || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+		*end++ = (char)(is_lower ? c - 'a' + 'A' : is_word ? c : '_');
 	}
 	*end = '\0';
 	return end;

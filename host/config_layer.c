@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ini_file.h"
+#include "join.h"
 #include "suggest.h"
 
 static const struct {
@@ -134,12 +135,14 @@ static int start_value(struct layer *layer, const char *key, unsigned line)
 {
 	struct config *config = layer->config;
 	struct config_item *item = config_store_alloc(config, sizeof *item);
+	char number[JOIN_NUMBER_SIZE];
 
 	if (item == NULL)
 		return -ENOMEM;
 	item->section = layer->section;
 	item->place = place_of(layer, line);
-	item->place.origin = config_store_printf(config, "%s:%u", item->place.file, line);
+	item->place.origin = config_store_join(
+		config, JOIN_PARTS(item->place.file, ":", join_number(number, line)));
 	item->entry.key = config_store_dup(config, key);
 	if (item->place.origin == NULL || item->entry.key == NULL)
 		return -ENOMEM;
@@ -433,7 +436,7 @@ int config_layer_add_variable(struct config *config, const char *assignment)
 	item->place = (struct config_place){
 		.layer = CONFIG_ENVIRONMENT,
 		.rank = UINT32_MAX,
-		.origin = config_store_printf(config, "environment %s", name),
+		.origin = config_store_join(config, JOIN_PARTS("environment ", name)),
 	};
 	if (item->place.origin == NULL)
 		return -ENOMEM;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "join.h"
 #include "suggest.h"
 
 enum { MAX_PATHS = 256 };
@@ -55,7 +56,7 @@ static int check_color(struct config *config, struct config_item *item)
 
 static int add_reason(struct config *config, struct config_item *item, const char *words)
 {
-	item->reason = config_store_printf(config, "%s %s", words, item->place.origin);
+	item->reason = config_store_join(config, JOIN_PARTS(words, " ", item->place.origin));
 	return item->reason != NULL ? 0 : -ENOMEM;
 }
 
@@ -86,7 +87,7 @@ int config_path_expand(struct config *config, const struct config_item *item, co
 	if (*word == '/')
 		return 0;
 	if (home != NULL && word[0] == '~' && (word[1] == '/' || word[1] == '\0')) {
-		*ret_path = config_store_printf(config, "%s%s", home, word + 1);
+		*ret_path = config_store_join(config, JOIN_PARTS(home, word + 1));
 		return *ret_path != NULL ? 0 : -ENOMEM;
 	}
 	*ret_path = NULL;

@@ -9,12 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "join.h"
 #include "suggest.h"
 #include "visible.h"
 
 /* Most configurations fit in one chunk. A test that fails each allocation in turn sets it to 1. */
 #ifndef CONFIG_CHUNK_SIZE
-#define CONFIG_CHUNK_SIZE 8192
+#define CONFIG_CHUNK_SIZE 2048
 #endif
 
 enum { NOTES_OF_ONE_FILE = 50 };
@@ -70,21 +71,13 @@ char *config_store_dup(struct config *config, const char *text)
 	return copy;
 }
 
-char *config_store_printf(struct config *config, const char *format, ...)
+char *config_store_join(struct config *config, const char *const part[])
 {
-	va_list args;
-	va_list again;
-	char *text = NULL;
+	size_t size = join_parts(NULL, 0, part) + 1;
+	char *text = (char *)config_store_alloc(config, size);
 
-	va_start(args, format);
-	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, format, args);
-	if (n >= 0)
-		text = config_store_alloc(config, (size_t)n + 1);
 	if (text != NULL)
-		vsnprintf(text, (size_t)n + 1, format, again);
-	va_end(again);
-	va_end(args);
+		join_parts(text, size, part);
 	return text;
 }
 

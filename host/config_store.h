@@ -98,8 +98,8 @@ struct config {
 /* N bytes of zeros, aligned for any type. */
 void *config_store_alloc(struct config *config, size_t n);
 char *config_store_dup(struct config *config, const char *text);
-char *config_store_printf(struct config *config, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* The parts up to a NULL as one text: see join.h. */
+char *config_store_join(struct config *config, const char *const part[]);
 
 int config_list_append(struct config_list *list, void *item);
 

@@ -3,40 +3,41 @@
  * SPDX-License-Identifier: MIT */
 #include "discover.h"
 
-#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "join.h"
+
+/* A relative --plugin-path is meant from here. NULL with errno on failure. */
+static char *make_absolute(const char *path)
+{
+	if (path[0] == '/')
+		return strdup(path);
+	char *here = getcwd(NULL, 0);
+	if (here == NULL)
+		return NULL;
+	char *absolute = JOIN_NEW(here, "/", path);
+	free(here);
+	return absolute;
+}
+
 static int add(struct discover *discover, const char *path, struct discover_folder kind)
 {
-	assert(path != NULL);
-	char absolute[PATH_MAX];
-
-	/* A relative --plugin-path is meant from here. */
-	if (path[0] != '/') {
-		char here[PATH_MAX];
-		if (getcwd(here, sizeof here) == NULL ||
-			(size_t)snprintf(absolute, sizeof absolute, "%s/%s", here, path) >=
-				sizeof absolute)
-			return 0;
-		path = absolute;
-	}
-	for (size_t i = 0; i < discover->count; i++) {
-		assert(discover->folder[i].path != NULL);
-		if (strcmp(discover->folder[i].path, path) == 0)
-			return 0;
-	}
-	kind.path = strdup(path);
+	kind.path = make_absolute(path);
 	if (kind.path == NULL)
-		return -ENOMEM;
+		return errno == ENOMEM ? -ENOMEM : 0;
 	/* The path of a folder ends without a slash, so that names can be appended. */
 	for (size_t n = strlen(kind.path); n > 1 && kind.path[n - 1] == '/'; n--)
 		kind.path[n - 1] = '\0';
+	for (size_t i = 0; i < discover->count; i++) {
+		if (strcmp(discover->folder[i].path, kind.path) != 0)
+			continue;
+		free(kind.path);
+		return 0;
+	}
 	discover->folder[discover->count++] = kind;
 	return 0;
 }
@@ -45,16 +46,19 @@ static int add_data_home(struct discover *discover, char *const *environment)
 {
 	const char *data = config_getenv(environment, "XDG_DATA_HOME");
 	const char *home = config_getenv(environment, "HOME");
-	char path[PATH_MAX];
-	int n = 0;
+	char *path;
 
 	if (data != NULL && data[0] == '/')
-		n = snprintf(path, sizeof path, "%s/plugh/plugins", data);
+		path = JOIN_NEW(data, "/plugh/plugins");
 	else if (home != NULL && home[0] == '/')
-		n = snprintf(path, sizeof path, "%s/.local/share/plugh/plugins", home);
-	if (n <= 0 || (size_t)n >= sizeof path)
+		path = JOIN_NEW(home, "/.local/share/plugh/plugins");
+	else
 		return 0;
-	return add(discover, path, (struct discover_folder){ 0 });
+	if (path == NULL)
+		return -ENOMEM;
+	int r = add(discover, path, (struct discover_folder){ 0 });
+	free(path);
+	return r;
 }
 
 int discover_init(struct discover *discover, const struct registry_spec *spec)

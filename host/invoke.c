@@ -19,6 +19,7 @@
 #include "crash.h"
 #include "explain.h"
 #include "grant.h"
+#include "join.h"
 #include "keys.h"
 #include "plugin.h"
 #include "sandbox.h"
@@ -153,8 +154,9 @@ static int grant(struct run *run)
 		return refuse(run, why.text);
 	if (r < 0)
 		return fail(invocation, PLUGH_EXIT_FAILED, run->name, r);
-	trace_step(invocation->trace, "grant", "%s, %zu paths",
-		grant_needs_text(run->grant.needs, needs, sizeof needs), run->grant.count);
+	if (invocation->trace->enabled)
+		trace_step(invocation->trace, "grant", "%s, %zu paths",
+			grant_needs_text(run->grant.needs, needs, sizeof needs), run->grant.count);
 	return -1;
 }
 
@@ -345,7 +347,7 @@ struct invoke_end invoke_command(struct invocation *invocation, size_t argc, cha
 	struct manifest *linked = NULL;
 	struct reason why = { "" };
 
-	snprintf(run.prefix, sizeof run.prefix, "plugh %s", argv[0]);
+	JOIN(run.prefix, sizeof run.prefix, "plugh ", argv[0]);
 	run.log = invocation->log;
 	run.log.prefix = run.prefix;
 	run.plugin = command_find(argv[0]);

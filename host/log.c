@@ -66,11 +66,14 @@ void log_begin(const struct log *log, uint32_t level, struct plugh_buf *line)
 	const char *word = level_row[known_level(level)].word;
 	const char *color = level_row[known_level(level)].color;
 
-	plugh_buf_appendf(line, "%s: ", log->prefix);
-	if (word != NULL && log->color)
-		plugh_buf_appendf(line, "%s%s\033[0m ", color, word);
-	else if (word != NULL)
-		plugh_buf_appendf(line, "%s ", word);
+	/* In parts, not by a format: every run prepares the line that a crash would begin with. */
+	plugh_buf_append_text(line, log->prefix);
+	plugh_buf_append_text(line, ": ");
+	if (word == NULL)
+		return;
+	plugh_buf_append_text(line, log->color ? color : "");
+	plugh_buf_append_text(line, word);
+	plugh_buf_append_text(line, log->color ? "\033[0m " : " ");
 }
 
 static void append_escape(struct plugh_buf *line, unsigned code)

@@ -17,6 +17,7 @@
 #include "command_help.h"
 #include "invocation.h"
 #include "invoke.h"
+#include "join.h"
 #include "services.h"
 
 extern char **environ;
@@ -80,7 +81,7 @@ static void find_bundled_dir(struct program *program)
 	if (slash == NULL)
 		slash = dir;
 	size_t left = sizeof program->bundled_dir - (size_t)(slash - dir);
-	if ((size_t)snprintf(slash, left, "/%s", relative) >= left)
+	if (JOIN(slash, left, "/", relative) >= left)
 		dir[0] = '\0';
 }
 

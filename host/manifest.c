@@ -350,11 +350,24 @@ const struct manifest_command *manifest_find_command(
 	return NULL;
 }
 
+/* By hand: this runs some hundred times in a start, and strspn() makes a table each time. */
+size_t manifest_next_word(const char **at)
+{
+	const char *word = *at;
+	size_t n = 0;
+
+	while (*word == ' ')
+		word++;
+	while (word[n] != ' ' && word[n] != '\0')
+		n++;
+	*at = word;
+	return n;
+}
+
 bool manifest_word(const char *words, size_t i, char *ret_word, size_t size)
 {
 	for (;;) {
-		words += strspn(words, " ");
-		size_t n = strcspn(words, " ");
+		size_t n = manifest_next_word(&words);
 		if (n == 0 || n >= size)
 			return false;
 		if (i-- == 0) {

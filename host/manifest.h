@@ -75,6 +75,11 @@ bool manifest_option_name(
 	const struct plugh_option *option, size_t i, char ret_name[MANIFEST_NAME_SIZE]);
 bool manifest_word(const char *words, size_t i, char *ret_word, size_t size);
 
+/* The next of blank-separated words: moves `at` to its first byte. Returns its length, 0 at the
+ * end.
+ */
+size_t manifest_next_word(const char **at);
+
 /* The needs that a command has by itself and by its options: enum plugh_need bits, those of the
  * root included. .access of an option counts as that need. */
 uint32_t manifest_needs(const struct manifest *manifest, const struct manifest_command *command);

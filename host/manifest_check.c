@@ -6,9 +6,7 @@
  * SPDX-License-Identifier: MIT */
 #include "manifest_check.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <plugh/json.h>
@@ -68,8 +66,6 @@ static const char *const type_name[] = {
 	[PLUGH_RECORD_EPILOG] = "PLUGH_EPILOG",
 };
 
-/* All bytes are zero if the first is and each equals its neighbour: memcmp looks at many at a time.
- */
 /* Each byte equals the next one: memcmp is many times faster than a loop, and most of a manifest is
  * zero. */
 static bool is_zero(const char *bytes, size_t n)
@@ -154,13 +150,25 @@ static int check_fields(const struct plugh_option *record, struct reason *why)
 	return 0;
 }
 
-/* The name of a plugin or subcommand: also that of a file, an ini section and a symbol. */
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool manifest_is_name(const char *name)
+{
+	if (*name < 'a' || *name > 'z')
+		return false;
+	while ((*name >= 'a' && *name <= 'z') || is_digit(*name) || *name == '_')
+		name++;
+	return *name == '\0';
+}
+
 static int check_name(const struct plugh_option *record, struct reason *why)
 {
 	const char *name = record->names;
 
-	if (!islower((unsigned char)name[0]) ||
-		strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
+	if (!manifest_is_name(name))
 		return reason_set(why, -ENOEXEC,
 			"'%s' is no name: lower-case letters, digits and _ are, a letter first",
 			name);
@@ -202,8 +210,12 @@ static int check_kind(const struct plugh_option *option, struct reason *why)
 
 static bool is_number(const char *text)
 {
-	return text[0] != '\0' && strspn(text, "0123456789") == strlen(text) && strlen(text) <= 3 &&
-	       atol(text) > 0;
+	size_t n = 0;
+	bool is_zero = true;
+
+	for (; is_digit(text[n]); n++)
+		is_zero &= text[n] == '0';
+	return n <= 3 && text[n] == '\0' && !is_zero;
 }
 
 static int check_nargs(const struct plugh_option *option, struct reason *why)

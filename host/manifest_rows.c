@@ -77,12 +77,11 @@ static int check_names_differ(struct entry *entry, size_t count, struct reason *
 	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const char *at = entry[i].option->names;
-		for (at += strspn(at, " "); *at != '\0'; at += strspn(at, " ")) {
-			size_t size = strcspn(at, " ");
-			entry[count + n++] = (struct entry){ entry[i].option, at, size };
-			at += size;
-		}
+		const struct plugh_option *option = entry[i].option;
+		size_t size;
+		for (const char *at = option->names; (size = manifest_next_word(&at)) > 0;
+			at += size)
+			entry[count + n++] = (struct entry){ option, at, size };
 	}
 	struct entry *name = entry + count;
 	qsort(name, n, sizeof *name, by_name);

@@ -9,10 +9,11 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "join.h"
 
 /* dlerror's text with the real path in place of /proc/PID/fd/N, and without the path in front. */
 static int refuse_loading(const char *text, const char *opened, struct reason *why)
@@ -40,10 +41,11 @@ static void set_name(void *handle, const char *path)
 
 static int open_object(const struct plugin_file *file, void **ret_handle, struct reason *why)
 {
-	char opened[64];
+	char opened[64], pid[JOIN_NUMBER_SIZE], fd[JOIN_NUMBER_SIZE];
 
 	/* By the process's number: gdb hangs on /proc/self/fd/N. */
-	snprintf(opened, sizeof opened, "/proc/%d/fd/%d", (int)getpid(), file->fd);
+	JOIN(opened, sizeof opened, "/proc/", join_number(pid, (size_t)getpid()), "/fd/",
+		join_number(fd, (size_t)file->fd));
 	void *handle = dlopen(opened, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	if (handle == NULL)
 		return refuse_loading(dlerror(), opened, why);
@@ -133,7 +135,7 @@ int plugin_load(
 	if (r < 0)
 		return r;
 
-	snprintf(symbol, sizeof symbol, "plugh_plugin_%s", manifest_name(file->manifest));
+	JOIN(symbol, sizeof symbol, "plugh_plugin_", manifest_name(file->manifest));
 	const struct plugh_plugin *plugin = (const struct plugh_plugin *)dlsym(handle, symbol);
 	if (plugin == NULL)
 		return reason_set(why, -ENOEXEC, "has no symbol '%s'", symbol);

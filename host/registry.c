@@ -17,6 +17,8 @@
 
 #include "command.h"
 #include "discover.h"
+#include "join.h"
+#include "manifest_check.h"
 #include "suggest.h"
 #include "trust.h"
 
@@ -59,8 +61,9 @@ static bool is_bundled(const struct registry *registry, const char *name)
 
 	if (registry->spec.bundled_dir == NULL || !is_compiled_in(registry, name))
 		return false;
-	int n = snprintf(path, sizeof path, "%s/%s.so", registry->spec.bundled_dir, name);
-	return (size_t)n < sizeof path && access(path, F_OK) == 0;
+	return JOIN(path, sizeof path, registry->spec.bundled_dir, "/", name, ".so") <
+		       sizeof path &&
+	       access(path, F_OK) == 0;
 }
 
 static int refuse(struct registry_entry *entry, enum registry_status status)
@@ -176,16 +179,6 @@ static void release_entry(struct registry_entry *entry)
 		close(entry->fd);
 }
 
-/* FOLDER/NAME.so; NULL where memory is short. By hand: a listing makes a thousand. */
-static char *join(const char *folder, const char *name)
-{
-	char *path = (char *)malloc(strlen(folder) + strlen(name) + sizeof "/.so");
-
-	if (path != NULL)
-		stpcpy(stpcpy(stpcpy(stpcpy(path, folder), "/"), name), ".so");
-	return path;
-}
-
 /* Append an entry for a file that exists. */
 static int append(struct registry *registry, const struct discover_folder *folder, const char *name)
 {
@@ -201,7 +194,7 @@ static int append(struct registry *registry, const struct discover_folder *folde
 	struct registry_entry *entry = &registry->entry[registry->count];
 	*entry = (struct registry_entry){ .fd = -1 };
 	entry->name = strdup(name);
-	entry->file = join(folder->path, name);
+	entry->file = JOIN_NEW(folder->path, "/", name, ".so");
 	if (entry->name == NULL || entry->file == NULL) {
 		release_entry(entry);
 		return -ENOMEM;
@@ -220,24 +213,17 @@ static int load(struct registry *registry, struct registry_entry *entry)
 	return r;
 }
 
-static bool is_name(const char *name)
-{
-	return name[0] >= 'a' && name[0] <= 'z' &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
-}
-
 int registry_find(
 	struct registry *registry, const char *name, const struct registry_entry **ret_entry)
 {
 	char path[PATH_MAX];
-	bool bundled = is_bundled(registry, name);
 
-	if (!is_name(name))
+	if (!manifest_is_name(name))
 		return -ENOENT;
 	for (size_t i = 0; i < registry->discover.count; i++) {
 		const struct discover_folder *folder = &registry->discover.folder[i];
-		int n = snprintf(path, sizeof path, "%s/%s.so", folder->path, name);
-		if ((folder->is_option && bundled) || (size_t)n >= sizeof path ||
+		if (JOIN(path, sizeof path, folder->path, "/", name, ".so") >= sizeof path ||
+			(folder->is_option && is_bundled(registry, name)) ||
 			faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
 		int r = append(registry, folder, name);

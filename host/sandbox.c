@@ -149,6 +149,8 @@ static void tell(const struct sandbox_spec *spec, const struct means *means)
 {
 	char landlock[32] = "no Landlock";
 
+	if (!spec->trace->enabled)
+		return;
 	if (means->abi > 0)
 		snprintf(landlock, sizeof landlock, "Landlock ABI %d", means->abi);
 	trace_step(spec->trace, "sandbox", "%s (%s): confined by %s%s, %s",

@@ -158,6 +158,9 @@ struct argparse_nargs argparse_nargs_parse(const char *nargs)
 			return (struct argparse_nargs){ .kind = kinds[i].kind,
 				.text = pytext_of(kinds[i].text) };
 
+	if (nargs[0] >= '0' && nargs[0] <= '9' && nargs[1] == '\0')
+		return (struct argparse_nargs){ .kind = ARGPARSE_NARGS_NUMBER,
+			.number = nargs[0] - '0' };
 	errno = 0;
 	long number = strtol(nargs, &end, 10);
 	if (errno || end == nargs || *end || number > INT32_MAX || number < INT32_MIN)
