@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 enum {
-	FIRST_READ = 8192, /* the headers and, of a small table, the notes too */
+	FIRST_READ = 1024, /* the headers; a start has better use for its pages than a larger one */
 	MAX_HEADERS = 64,  /* a shared object has about ten */
 };
 

@@ -16,8 +16,11 @@
 
 #include "cancel.h"
 
-/* Below malloc's threshold for a mapping of its own, which costs more than the whole rest. */
-enum { BUFFER_SIZE = 64 * 1024, STATUS_MAX = 255 };
+enum {
+	FIRST_SIZE = 2 * 1024, /* enough for most runs; a large one is made when more is printed */
+	BUFFER_SIZE = 64 * 1024, /* below malloc's threshold for a mapping of its own */
+	STATUS_MAX = 255,
+};
 
 struct services {
 	struct services_spec spec;
@@ -26,8 +29,9 @@ struct services {
 	int error;                /* the first failure of standard output */
 	atomic_bool has_reported; /* an error */
 	bool is_terminal;
-	size_t used;
-	char buffer[BUFFER_SIZE];
+	size_t used, room;
+	char *buffer;
+	char first[FIRST_SIZE];
 };
 
 static int drain(struct services *services)
@@ -39,15 +43,28 @@ static int drain(struct services *services)
 	return services->error;
 }
 
+/* Without memory the first buffer goes on. */
+static void enlarge(struct services *services)
+{
+	char *buffer = (char *)malloc(BUFFER_SIZE);
+	if (buffer == NULL)
+		return;
+	memcpy(buffer, services->first, services->used);
+	services->buffer = buffer;
+	services->room = BUFFER_SIZE;
+}
+
 static int serve_write(void *ctx, const void *bytes, size_t n)
 {
 	struct services *services = (struct services *)ctx;
 
 	if (services->error != 0 || n == 0)
 		return services->error;
-	if (n > BUFFER_SIZE - services->used && drain(services) < 0)
+	if (n > services->room - services->used && services->buffer == services->first)
+		enlarge(services);
+	if (n > services->room - services->used && drain(services) < 0)
 		return services->error;
-	if (n >= BUFFER_SIZE)
+	if (n >= services->room)
 		return services->error = plugh_fd_write(
 			       &services->host, services->spec.out, bytes, n);
 	memcpy(services->buffer + services->used, bytes, n);
@@ -132,6 +149,8 @@ int services_create(const struct services_spec *spec, struct services **ret_serv
 	services->spec = *spec;
 	services->error = 0;
 	services->used = 0;
+	services->room = FIRST_SIZE;
+	services->buffer = services->first;
 	services->is_terminal = isatty(spec->out) == 1;
 	atomic_init(&services->has_reported, false);
 	services->output = (struct plugh_power_output){
@@ -212,5 +231,7 @@ struct services_end services_finish(struct services *services, int status)
 
 void services_destroy(struct services *services)
 {
+	if (services != NULL && services->buffer != services->first)
+		free(services->buffer);
 	free(services);
 }

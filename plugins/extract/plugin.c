@@ -38,7 +38,7 @@ struct extract_args {
 	plugh_paths files;
 };
 
-enum { SMALL_FILE = 32 * 1024 };
+enum { TINY_FILE = 4 * 1024, SMALL_FILE = 32 * 1024 };
 
 /* One run of the command. */
 struct job {
@@ -274,7 +274,8 @@ static int search(struct job *job, struct file_source *file)
 	file->idle_ctx = job;
 	/* A small file needs no large buffer, which would be a mapping of its own. Should it grow
 	 * meanwhile, it is read in small pieces. */
-	job->options.chunk = file->is_regular && file->size < SMALL_FILE ? SMALL_FILE : 0;
+	bool is_small = file->is_regular && file->size < SMALL_FILE;
+	job->options.chunk = !is_small ? 0 : file->size < TINY_FILE ? TINY_FILE : SMALL_FILE;
 	struct match_result result = match_run(
 		&job->options, &file->source, job->args->json ? &json : &text);
 	if (result.outcome > MATCH_NO_SUFFIX)

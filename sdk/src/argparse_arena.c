@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A bump allocator: blocks from malloc, each at least as large as the one before. */
+/* A bump allocator: blocks from malloc, each twice as large as the one before, up to a limit. Most
+ * arenas hold little, and a block's last page is touched by malloc itself. */
 
 #include "argparse_arena.h"
 
@@ -12,8 +13,9 @@
 
 /* A test builds this with blocks of one byte, so that every allocation is one of malloc's. */
 #ifndef ARGPARSE_BLOCK_SIZE
-#define ARGPARSE_BLOCK_SIZE ((size_t)8 * 1024)
+#define ARGPARSE_BLOCK_SIZE ((size_t)2 * 1024)
 #endif
+#define ARGPARSE_BLOCK_LIMIT (4 * ARGPARSE_BLOCK_SIZE)
 
 struct argparse_block {
 	struct argparse_block *next;
@@ -24,7 +26,11 @@ struct argparse_block {
 
 static struct argparse_block *add_block(struct argparse_arena *arena, size_t size)
 {
-	size_t room = size > ARGPARSE_BLOCK_SIZE ? size : ARGPARSE_BLOCK_SIZE;
+	size_t room = arena->block ? 2 * arena->block->size : ARGPARSE_BLOCK_SIZE;
+	if (room > ARGPARSE_BLOCK_LIMIT)
+		room = ARGPARSE_BLOCK_LIMIT;
+	if (room < size)
+		room = size;
 	struct argparse_block *block = malloc(sizeof *block + room);
 
 	if (!block)
