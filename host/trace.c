@@ -5,11 +5,14 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 void trace_init(struct trace *trace)
 {
 	*trace = (struct trace){ .enabled = false };
-	clock_gettime(CLOCK_MONOTONIC, &trace->start);
+	/* Few runs ask for it: a plain call of the system does not touch the pages of the vDSO. */
+	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &trace->start);
 	trace->last = trace->start;
 }
 
