@@ -1,8 +1,9 @@
 /* May this file run as the user?
  *
  * The file is judged by the descriptor that is loaded later, so it cannot be exchanged in between.
- * Folders are judged by name, from the root down: whoever can exchange one of them can write its
- * parent, which was judged before.
+ * Folders are judged by name, all up to the root: whoever can exchange one of them can write its
+ * parent, which is judged too. They are those that the path names, and those that the file opened
+ * does lie in.
  *
  * SPDX-License-Identifier: MIT */
 #include "trust.h"
@@ -10,11 +11,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "sha256.h"
@@ -33,8 +36,22 @@ static int check_owner(const struct stat *st, const char *path, bool root_only, 
 		st->st_uid);
 }
 
-static int check_mode(const struct stat *st, const char *path, struct reason *why)
+/* A list of access says more than the mode, whose group bits then are the most that anybody named
+ * in the list has.
+ *
+ * fd  -1: by the path */
+static bool has_acl(int fd, const char *path)
 {
+	static const char name[] = "system.posix_acl_access";
+
+	return (fd >= 0 ? fgetxattr(fd, name, NULL, 0) : getxattr(path, name, NULL, 0)) > 0;
+}
+
+static int check_mode(
+	const struct stat *st, int fd, const char *path, bool root_only, struct reason *why)
+{
+	/* In a set-id start the user is whom it is to be kept from. */
+	bool is_group_accepted = st->st_gid == 0 || (!root_only && is_private_group(st->st_gid));
 	bool is_sticky = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) && st->st_uid == 0;
 
 	if (is_sticky)
@@ -42,29 +59,25 @@ static int check_mode(const struct stat *st, const char *path, struct reason *wh
 	if (st->st_mode & S_IWOTH)
 		return reason_set(
 			why, -EACCES, "'%s' is writable by others: chmod go-w '%s'", path, path);
-	if ((st->st_mode & S_IWGRP) && !is_private_group(st->st_gid) && st->st_gid != 0)
+	if ((st->st_mode & S_IWGRP) && !is_group_accepted)
 		return reason_set(
 			why, -EACCES, "'%s' is writable by its group: chmod g-w '%s'", path, path);
+	if ((st->st_mode & S_IWGRP) && has_acl(fd, path))
+		return reason_set(why, -EACCES,
+			"'%s' is writable by whom its access list names: chmod g-w '%s'", path,
+			path);
 	return 0;
 }
 
-static int check(const struct stat *st, const char *path, bool root_only, struct reason *why)
+static int check(
+	const struct stat *st, int fd, const char *path, bool root_only, struct reason *why)
 {
 	int r = check_owner(st, path, root_only, why);
-	return r < 0 ? r : check_mode(st, path, why);
+	return r < 0 ? r : check_mode(st, fd, path, root_only, why);
 }
 
-int trust_check_file(int fd, const char *path, bool root_only, struct reason *why)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return reason_set(why, -EACCES, "cannot look at '%s'", path);
-	return check(&st, path, root_only, why);
-}
-
-/* A folder and those above it, as the path names them. */
-static int check_chain(const char *path, bool root_only, struct reason *why)
+/* A folder and those above it, as the path names them. Tells whether one of the names is a link. */
+static int check_chain(const char *path, bool root_only, bool *ret_has_link, struct reason *why)
 {
 	char folder[PATH_MAX];
 	struct stat st;
@@ -75,9 +88,18 @@ static int check_chain(const char *path, bool root_only, struct reason *why)
 	memcpy(folder, path, n + 1);
 	for (;;) {
 		const char *name = folder[0] != '\0' ? folder : "/";
-		if (stat(name, &st) < 0)
+		int r = lstat(name, &st);
+		if (r == 0 && S_ISLNK(st.st_mode)) {
+			*ret_has_link = true;
+			/* In a sticky folder its owner can lead it elsewhere. */
+			r = check_owner(&st, name, root_only, why);
+			if (r < 0)
+				return r;
+			r = stat(name, &st);
+		}
+		if (r < 0)
 			return reason_set(why, -EACCES, "cannot look at '%s'", name);
-		int r = check(&st, name, root_only, why);
+		r = check(&st, -1, name, root_only, why);
 		char *slash = strrchr(folder, '/');
 		if (r < 0 || slash == NULL)
 			return r;
@@ -87,18 +109,55 @@ static int check_chain(const char *path, bool root_only, struct reason *why)
 
 int trust_check_folder(const char *path, bool root_only, struct reason *why)
 {
-	int r = check_chain(path, root_only, why);
-	if (r < 0)
-		return r;
+	bool has_link = false;
 
-	/* Behind a link lie other folders than those above it. */
+	int r = check_chain(path, root_only, &has_link, why);
+	/* Behind a link, and behind "..", lie other folders than those above it. */
+	if (r < 0 || (!has_link && strstr(path, "/.") == NULL))
+		return r;
 	char *real = realpath(path, NULL);
 	if (real == NULL)
 		return reason_set(why, -EACCES, "cannot look at '%s'", path);
 	if (strcmp(real, path) != 0)
-		r = check_chain(real, root_only, why);
+		r = check_chain(real, root_only, &has_link, why);
 	free(real);
 	return r;
+}
+
+static size_t folder_size(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? (size_t)(slash - path) : 0;
+}
+
+/* Where the name led when it was opened, the folders count as well: whoever writes one of them
+ * chose the file. */
+static int check_place(int fd, const char *path, bool root_only, struct reason *why)
+{
+	char self[32], real[PATH_MAX];
+	bool has_link;
+
+	snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+	ssize_t n = readlink(self, real, sizeof real);
+	if (n <= 0 || (size_t)n >= sizeof real || real[0] != '/')
+		return reason_set(why, -EACCES, "cannot tell where '%s' lies", path);
+	real[n] = '\0';
+	size_t size = folder_size(real);
+	if (size == folder_size(path) && memcmp(real, path, size) == 0)
+		return 0;
+	real[size] = '\0';
+	return check_chain(real, root_only, &has_link, why);
+}
+
+int trust_check_file(int fd, const char *path, bool root_only, struct reason *why)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return reason_set(why, -EACCES, "cannot look at '%s'", path);
+	int r = check(&st, fd, path, root_only, why);
+	return r < 0 ? r : check_place(fd, path, root_only, why);
 }
 
 /* All bytes of one descriptor to another, in the kernel. */

@@ -16,7 +16,8 @@
  * root_only  only root's files count (a set-id start)
  * Return 0, or -EACCES with the reason, which ends with the cure ("chmod go-w '/x'"). */
 
-/* Check an open file, the one that will be loaded. */
+/* Check an open file, the one that will be loaded; and the folders that it lies in, where these are
+ * not the ones of its path, since that is a link or was another file's when it was opened. */
 int trust_check_file(int fd, const char *path, bool root_only, struct reason *why);
 
 /* Check a folder and every folder above it, and where links lead. */

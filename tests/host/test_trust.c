@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "child.h"
@@ -169,6 +170,9 @@ static void files_of_others(void **state)
 		{ path, SOMEBODY, A_GROUP, 0664, SOMEBODY, A_GROUP, false, by_group },
 		{ path, 0, 0, 0664, SOMEBODY, SOMEBODY, false, NULL },
 		{ path, 0, A_GROUP, 0664, 0, 0, false, by_group },
+		/* In a set-id start the private group is that of whom it is to be kept from. */
+		{ path, 0, SOMEBODY, 0664, SOMEBODY, SOMEBODY, false, NULL },
+		{ path, 0, SOMEBODY, 0664, SOMEBODY, SOMEBODY, true, by_group },
 	};
 	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
 		assert_int_equal(child_run(ask, (void *)&row[i], NULL), 0);
@@ -227,6 +231,103 @@ static void folders_of_others(void **state)
 	temp_dir_destroy(&dir);
 }
 
+/* ---- Links ---- */
+
+static void the_folder_behind_a_link_counts(void **state)
+{
+	struct temp_dir dir;
+	struct reason why = { "" };
+	char expected[256];
+	(void)state;
+
+	temp_dir_create(&dir);
+	char *open_folder = temp_dir_path(&dir, "open"), *file = temp_dir_path(&dir, "open/one.so"),
+	     *link = temp_dir_path(&dir, "two.so");
+	assert_return_code(mkdir(open_folder, 0755), errno);
+	temp_dir_write(&dir, "open/one.so", "x");
+	assert_return_code(symlink(file, link), errno);
+	assert_file(link, false, NULL);
+
+	assert_return_code(chmod(open_folder, 0757), errno);
+	int fd = open(link, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(trust_check_file(fd, link, false, &why), -EACCES);
+	close(fd);
+	snprintf(expected, sizeof expected, "'%s' is writable by others: chmod go-w '%s'",
+		open_folder, open_folder);
+	assert_string_equal(why.text, expected);
+	free(open_folder);
+	free(file);
+	free(link);
+	temp_dir_destroy(&dir);
+}
+
+/* In a sticky folder anybody can make a link to what is trusted, and lead it elsewhere later. */
+static void a_link_of_somebody_else_is_refused(void **state)
+{
+	struct temp_dir dir;
+	struct reason why = { "" };
+	(void)state;
+
+	if (geteuid() != 0) {
+		print_message("SKIPPED: links of other owners need root\n");
+		skip();
+	}
+	temp_dir_create(&dir);
+	char *link = temp_dir_path(&dir, "link");
+	assert_return_code(chmod(dir.path, 01777), errno);
+	assert_return_code(symlink("/usr/lib", link), errno);
+	assert_int_equal(trust_check_folder(link, false, &why), 0);
+
+	assert_return_code(lchown(link, SOMEBODY, SOMEBODY), errno);
+	assert_int_equal(trust_check_folder(link, false, &why), -EACCES);
+	assert_non_null(
+		strstr(why.text, "link' belongs to user 12345, neither to root nor to you"));
+	free(link);
+	temp_dir_destroy(&dir);
+}
+
+/* ---- Access lists ---- */
+
+/* acl(5) as the kernel's attribute has it. */
+struct acl_entry {
+	uint16_t tag, rights;
+	uint32_t id;
+};
+
+static void an_access_list_that_lets_others_write_is_refused(void **state)
+{
+	enum { USER_OBJ = 1, USER = 2, GROUP_OBJ = 4, MASK = 16, OTHER = 32 };
+	const struct {
+		uint32_t version;
+		struct acl_entry entry[5];
+	} acl = { 2,
+		{ { USER_OBJ, 6, UINT32_MAX }, { USER, 6, ANOTHER }, { GROUP_OBJ, 4, UINT32_MAX },
+			{ MASK, 6, UINT32_MAX }, { OTHER, 4, UINT32_MAX } } };
+	struct temp_dir dir;
+	(void)state;
+
+	temp_dir_create(&dir);
+	temp_dir_write(&dir, "one.so", "x");
+	char *path = temp_dir_path(&dir, "one.so"), expected[256];
+	/* Accepted by their group: root's, or the user's private one. */
+	assert_return_code(chmod(path, 0664), errno);
+	assert_file(path, false, NULL);
+	if (setxattr(path, "system.posix_acl_access", &acl, sizeof acl, 0) < 0) {
+		print_message("SKIPPED: no access lists here\n");
+		free(path);
+		temp_dir_destroy(&dir);
+		skip();
+	}
+	snprintf(expected, sizeof expected,
+		"is writable by whom its access list names: chmod g-w '%s'", path);
+	assert_file(path, false, expected);
+	/* The cure works: the list's mask is cut. */
+	assert_return_code(chmod(path, 0644), errno);
+	assert_file(path, false, NULL);
+	free(path);
+	temp_dir_destroy(&dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +337,9 @@ int main(void)
 		cmocka_unit_test(a_path_too_long_is_refused),
 		cmocka_unit_test(files_of_others),
 		cmocka_unit_test(folders_of_others),
+		cmocka_unit_test(the_folder_behind_a_link_counts),
+		cmocka_unit_test(a_link_of_somebody_else_is_refused),
+		cmocka_unit_test(an_access_list_that_lets_others_write_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
