@@ -120,11 +120,13 @@ static void explain_needs(void *ctx)
 {
 	char needs[64], text[512];
 
+	/* What has exec or ptrace is not confined, and so not explained. */
 	snprintf(text, sizeof text,
-		"the sandbox may have denied that: the manifest of '%s' asks for %s here%s; "
-		"'sandbox = off' under [plugh] in an ini file would end the sandbox",
+		"the sandbox may have denied that: the manifest of '%s' asks for %s here, not for "
+		"%sexec or ptrace; 'sandbox = off' under [plugh] in an ini file would end the "
+		"sandbox",
 		state.spec.name, grant_needs_text(state.spec.needs, needs, sizeof needs),
-		(state.spec.needs & PLUGH_NET) == 0 ? ", not for net" : "");
+		(state.spec.needs & PLUGH_NET) == 0 ? "net, " : "");
 	warn(ctx, text);
 }
 
@@ -137,7 +139,10 @@ static void explain(void *ctx, const char *text)
 		return;
 	atomic_store(&state.has_explained, true);
 	bool has_subject = find_subject(text, subject);
-	bool is_path = has_subject && (strchr(subject, '/') != NULL || stat(subject, &st) == 0);
+	/* Landlock denies files by EACCES; EPERM is for what is done to them, or to anything else.
+	 */
+	bool is_path = has_subject && ends_with_error(text, EACCES) &&
+		       (strchr(subject, '/') != NULL || stat(subject, &st) == 0);
 	const char *key = is_path ? find_key(subject) : NULL;
 	if (key != NULL)
 		explain_path(ctx, subject, key);

@@ -61,7 +61,8 @@ const struct seccomp_call seccomp_plain[] = {
 	{ "pkey_alloc", 0 }, { "pkey_free", 0 }, { "pkey_mprotect", 0 }, { "membarrier", 0 },
 	{ "map_shadow_stack", 453 }, { "mseal", 462 },
 
-	/* threads, children, signals: Landlock keeps signals inside */
+	/* threads, children, signals: Landlock keeps signals inside. No session of one's own: a
+	 * process that is left behind in one could read the terminal before the user's shell. */
 	{ "fork", 0 }, { "vfork", 0 }, { "exit", 0 }, { "exit_group", 0 }, { "wait4", 0 },
 	{ "waitid", 0 }, { "set_tid_address", 0 }, { "set_robust_list", 0 },
 	{ "get_robust_list", 0 }, { "rseq", 0 }, { "futex", 0 }, { "futex_waitv", 449 },
@@ -73,7 +74,7 @@ const struct seccomp_call seccomp_plain[] = {
 	{ "rt_sigtimedwait", 0 }, { "rt_sigsuspend", 0 }, { "sigaltstack", 0 }, { "alarm", 0 },
 	{ "getitimer", 0 }, { "setitimer", 0 }, { "timer_create", 0 }, { "timer_settime", 0 },
 	{ "timer_gettime", 0 }, { "timer_getoverrun", 0 }, { "timer_delete", 0 },
-	{ "setpgid", 0 }, { "setsid", 0 }, { "setrlimit", 0 },
+	{ "setpgid", 0 }, { "setrlimit", 0 },
 	/* only to be made by the kernel itself, in a process that somebody else traces */
 	{ "uretprobe", 335 }, { "uprobe", 336 },
 

@@ -122,6 +122,7 @@ static const char *const refused[] = {
 	"mq_timedreceive",
 	"mq_notify",
 	"mq_getsetattr",
+	"setsid",
 	"setuid",
 	"setgid",
 	"setreuid",

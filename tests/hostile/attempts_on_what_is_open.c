@@ -164,6 +164,13 @@ static int keep_others_out(const struct facts *facts)
 	return result_of(ioctl(STDERR_FILENO, TIOCNXCL));
 }
 
+/* Out of the session, a terminal that is open can be read behind the shell's back. */
+static int leave_session(const struct facts *facts)
+{
+	(void)facts;
+	return result_of(setsid());
+}
+
 /* One of many options of prctl that no list of ours has. */
 static int set_time_stamp_counter(const struct facts *facts)
 {
@@ -194,6 +201,7 @@ const struct attempt attempts_on_what_is_open[] = {
 	{ "TIOCSWINSZ", set_window },
 	{ "TCFLSH", drop_input },
 	{ "TIOCEXCL", keep_others_out },
+	{ "setsid", leave_session },
 	{ "prctl-set-tsc", set_time_stamp_counter },
 	{ NULL, NULL },
 };

@@ -20,11 +20,12 @@ NOSY = r"""
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <plugh/sdk.h>
 struct nosy_args {
-	const char *path, *existing, *fresh, *given;
+	const char *path, *existing, *fresh, *given, *mode;
 	bool net, silent, work, environment;
 	plugh_paths files;
 };
@@ -80,6 +81,8 @@ static int nosy_run(const struct plugh_host *host, const struct nosy_args *args)
 		r = open_or_fail(host, args->fresh, O_WRONLY | O_CREAT);
 	if (r == 0 && args->given != NULL)
 		r = open_or_fail(host, args->given, O_RDONLY);
+	if (args->mode != NULL && chmod(args->mode, 0644) < 0)
+		return plugh_fail(host, -errno, "cannot change the mode of '%s'", args->mode);
 	for (size_t i = 0; i < args->files.count && r == 0; i++)
 		r = open_or_fail(host, args->files.item[i], O_RDONLY);
 	return r;
@@ -89,6 +92,7 @@ PLUGH_PLUGIN(nosy, struct nosy_args, nosy_run, PLUGH_ABOUT("look around"),
 	PLUGH_OPT(fresh, "--new", "make it"), PLUGH_OPT(net, "--net", "use sockets"),
 	PLUGH_OPT(silent, "--silent", "fail in silence"), PLUGH_OPT(work, "--work", "threads and such"),
 	PLUGH_OPT(environment, "--environment", "print it"),
+	PLUGH_OPT(mode, "--mode", "change it", .access = PLUGH_READ),
 	PLUGH_OPT(given, "--given", "a file", .access = PLUGH_READ),
 	PLUGH_OPT(files, "files", "files", .nargs = "*", .access = PLUGH_READ));
 """
@@ -175,12 +179,19 @@ class Denials(PlughTest):
         self.assertTrue((folder / "new").exists())
 
     def test_a_denied_need_is_named(self):
-        hint = ("the sandbox may have denied that: the manifest of 'nosy' asks for nothing here, not for net; "
-                "'sandbox = off' under [plugh] in an ini file would end the sandbox")
+        hint = ("the sandbox may have denied that: the manifest of 'nosy' asks for nothing here, not for net, exec "
+                "or ptrace; 'sandbox = off' under [plugh] in an ini file would end the sandbox")
         self.assert_explained(
             self.nosy("--net"), "cannot connect to 'example.org': Operation not permitted", hint)
         self.assert_explained(self.nosy("--silent"), "Operation not permitted", hint)
         self.expect(self.nosy("--net", env={"PLUGH_SANDBOX": "off"}), 0)
+
+    def test_what_is_done_to_a_file_that_is_open_to_it_is_explained(self):
+        path = self.write("given", "x")
+        self.assert_explained(
+            self.nosy("--mode", path), f"cannot change the mode of '{path}': Operation not permitted",
+            "the sandbox may have denied that: the manifest of 'nosy' asks for read here, not for net, exec "
+            "or ptrace; 'sandbox = off' under [plugh] in an ini file would end the sandbox")
 
     def test_what_the_sandbox_is_not_to_blame_for_is_not_explained(self):
         self.expect(self.nosy("--path", "missing"), 1, "",

@@ -345,6 +345,7 @@ TABLE = {
     "TIOCSWINSZ": row("S"),
     "TCFLSH": row("S"),
     "TIOCEXCL": row("S"),
+    "setsid": row("S"),
     "prctl-set-tsc": row("S"),
     "reboot": row("S", user=False),
     "swapon": row("S", user=False),
