@@ -8,10 +8,11 @@ SPDX-License-Identifier: MIT
 
 import hashlib
 import os
+import re
 import subprocess
 import unittest
 
-from plughtest import DEADLINE, PLUGH, PlughTest, Result, main
+from plughtest import DEADLINE, PLUGH, SOURCE, PlughTest, Result, main
 
 PEEK = r"""
 #include <fcntl.h>
@@ -137,6 +138,15 @@ class Layers(PlughTest):
         self.assert_lifts(path, "second closed\n", {"PLUGH_PATH": f"{self.dir}/second"}, folder="missing")
         for result in self.by_each_layer("", path, {"PLUGH_PATH": f"{self.dir}/second"}):
             self.expect(result, 0, "first closed\n")
+
+
+class Document(unittest.TestCase):
+    def test_each_promise_names_a_test_that_exists(self):
+        text = (SOURCE / "SECURITY.md").read_text()
+        named = re.findall(r"`(tests/[\w/]+\.\w+)(?:::(\w+))?`", text)
+        self.assertGreater(len(named), 20)
+        for path, name in named:
+            self.assertRegex((SOURCE / path).read_text(), rf"\b{name}\b", f"{path} has no {name}")
 
 
 if __name__ == "__main__":

@@ -444,6 +444,16 @@ class Hostile(PlughTest):
             with self.subTest(stage=stage):
                 self.assert_refused(stages[stage], opened, other)
 
+    def test_no_code_runs_for_help_listings_and_usage_errors(self):
+        scene = self.scene()
+        for args, status in ((("hostile", "--help"), 0), (("hostile", "--nope"), 2), (("hostile", "--version"), 0),
+                             (("help", "hostile"), 0), (("man", "hostile"), 0), (("plugin", "list"), 0),
+                             (("plugin", "info", "hostile"), 0), (("config", "check"), 0)):
+            code, out, err = scene.run([PLUGH, "--plugin-path", HOSTILE / "none", *args])
+            self.assertEqual(code, status, (args, out, err))
+            self.assertNotRegex(out + err, r"(?m)^(constructor|run) \S+ \S+$", args)
+            self.assertEqual(args[0] == "config", "hostile" not in out + err, args)
+
     def test_without_a_need_all_is_refused(self):
         stages, _ = self.hostile(self.scene(), "none")
         self.assert_both_stages(stages)
