@@ -13,21 +13,21 @@
 #include <plugh/fd.h>
 
 #include "child.h"
-#include "fake_host.h"
+#include <plugh/fake_host.h>
 #include "plugh_test.h"
 
 enum { MUCH = 3 * 1024 * 1024 + 17 };
 
 /* Two ends, and a host that can be cancelled from either side of a fork. */
 struct fixture {
-	struct fake_host fake;
+	struct plugh_fake_host fake;
 	int ends[2];
 };
 
 static int set_up(void **state)
 {
 	struct fixture *f = (struct fixture *)calloc(1, sizeof *f);
-	if (f == NULL || fake_host_init(&f->fake) < 0 || pipe2(f->ends, O_CLOEXEC) < 0)
+	if (f == NULL || plugh_fake_host_init(&f->fake) < 0 || pipe2(f->ends, O_CLOEXEC) < 0)
 		return -1;
 	signal(SIGPIPE, SIG_IGN);
 	*state = f;
@@ -41,7 +41,7 @@ static int tear_down(void **state)
 	for (int i = 0; i < 2; i++)
 		if (f->ends[i] >= 0)
 			close(f->ends[i]);
-	fake_host_release(&f->fake);
+	plugh_fake_host_release(&f->fake);
 	free(f);
 	return 0;
 }
@@ -57,7 +57,7 @@ static void a_host_is_cancelled_once_and_for_all(void **state)
 	struct fixture *f = (struct fixture *)*state;
 
 	assert_false(plugh_is_cancelled(&f->fake.host));
-	fake_host_cancel(&f->fake);
+	plugh_fake_host_cancel(&f->fake);
 	assert_true(plugh_is_cancelled(&f->fake.host));
 	assert_true(plugh_is_cancelled(&f->fake.host));
 }
@@ -94,7 +94,7 @@ static void a_cancelled_read_leaves_the_data(void **state)
 	char c = '\0';
 
 	assert_int_equal(write(f->ends[1], "a", 1), 1);
-	fake_host_cancel(&f->fake);
+	plugh_fake_host_cancel(&f->fake);
 
 	assert_int_equal(plugh_read(&f->fake.host, f->ends[0], &c, 1), -ECANCELED);
 	assert_int_equal(read(f->ends[0], &c, 1), 1);
@@ -163,7 +163,7 @@ static void cancelling_ends_a_read_that_waits(void **state)
 
 	child_await(&child, 'r');
 	child_await_blocked(&child);
-	fake_host_cancel(&f->fake);
+	plugh_fake_host_cancel(&f->fake);
 
 	assert_int_equal(child_finish(&child), 1 << 8);
 	child_release(&child);
@@ -266,7 +266,7 @@ static void cancelling_ends_a_write_that_nobody_reads(void **state)
 
 	child_await(&child, 'w');
 	child_await_blocked(&child);
-	fake_host_cancel(&f->fake);
+	plugh_fake_host_cancel(&f->fake);
 
 	assert_int_equal(child_finish(&child), 1 << 8);
 	child_release(&child);

@@ -11,13 +11,13 @@
 #include <plugh/output.h>
 
 #include "failing_alloc.h"
-#include "fake_host.h"
+#include <plugh/fake_host.h>
 #include "plugh_test.h"
 
 static int set_up(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)malloc(sizeof *fake);
-	if (fake == NULL || fake_host_init(fake) < 0)
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)malloc(sizeof *fake);
+	if (fake == NULL || plugh_fake_host_init(fake) < 0)
 		return -1;
 	*state = fake;
 	return 0;
@@ -25,17 +25,17 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
-	size_t left_open = fake_host_open_count(fake);
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
+	size_t left_open = plugh_fake_host_open_count(fake);
 
-	fake_host_release(fake);
+	plugh_fake_host_release(fake);
 	free(fake);
 	return left_open == 0 ? 0 : -1;
 }
 
 static void writing_and_printing_reach_standard_output(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 
 	assert_int_equal(plugh_write(&fake->host, "a\0b", 3), 0);
 	assert_int_equal(plugh_print(&fake->host, "%d-%s\n", 5, "x"), 0);
@@ -46,7 +46,7 @@ static void writing_and_printing_reach_standard_output(void **state)
 
 static void a_failed_write_sticks(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 	fake->out_error = -ENOSPC;
 	fake->out_capacity = 4;
 
@@ -55,13 +55,13 @@ static void a_failed_write_sticks(void **state)
 	fake->out_capacity = 100;
 	assert_int_equal(plugh_print(&fake->host, "g"), -ENOSPC);
 
-	assert_string_equal(fake_host_out(fake), "abcd");
-	assert_string_equal(fake_host_reports(fake), "");
+	assert_string_equal(plugh_fake_host_out(fake), "abcd");
+	assert_string_equal(plugh_fake_host_reports(fake), "");
 }
 
 static void no_path_and_a_dash_are_standard_output(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 	const char *const path[] = { NULL, "-" };
 
 	for (size_t i = 0; i < 2; i++) {
@@ -73,14 +73,14 @@ static void no_path_and_a_dash_are_standard_output(void **state)
 		assert_int_equal(plugh_output_close(output, 0), 0);
 	}
 
-	assert_string_equal(fake_host_out(fake), "xyxy");
+	assert_string_equal(plugh_fake_host_out(fake), "xyxy");
 	assert_int_equal(fake->flush_count, 2);
 	assert_int_equal(fake->file_count, 0);
 }
 
 static void a_file_holds_what_was_written_in_order(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 	static const size_t piece[] = { 1, 0, 100000, 131071, 131072, 131073, 3, 400000, 5 };
 	struct plugh_buf want = { 0 };
 	struct plugh_output *output;
@@ -91,32 +91,32 @@ static void a_file_holds_what_was_written_in_order(void **state)
 		plugh_buf_append_fill(&want, (char)('a' + i), piece[i]);
 		assert_int_equal(plugh_output_write(output, want.data + start, piece[i]), 0);
 	}
-	assert_null(fake_host_file(fake, "out"));
+	assert_null(plugh_fake_host_file(fake, "out"));
 	assert_int_equal(plugh_output_close(output, 0), 0);
 
-	const struct plugh_buf *got = fake_host_file(fake, "out");
+	const struct plugh_buf *got = plugh_fake_host_file(fake, "out");
 	assert_non_null(got);
 	assert_int_equal(got->size, want.size);
 	assert_memory_equal(got->data, want.data, want.size);
-	assert_string_equal(fake_host_out(fake), "");
+	assert_string_equal(plugh_fake_host_out(fake), "");
 	plugh_buf_release(&want);
 }
 
 static void an_empty_file_is_written_too(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 	struct plugh_output *output;
 
 	plugh_output_open(&fake->host, "out", &output);
 	assert_int_equal(plugh_output_close(output, 0), 0);
 
-	assert_non_null(fake_host_file(fake, "out"));
-	assert_int_equal(fake_host_file(fake, "out")->size, 0);
+	assert_non_null(plugh_fake_host_file(fake, "out"));
+	assert_int_equal(plugh_fake_host_file(fake, "out")->size, 0);
 }
 
 static void a_status_keeps_the_file_and_an_error_removes_it(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 	struct plugh_output *output;
 
 	plugh_output_open(&fake->host, "one", &output);
@@ -125,14 +125,14 @@ static void a_status_keeps_the_file_and_an_error_removes_it(void **state)
 	plugh_output_print(output, "half");
 	assert_int_equal(plugh_output_close(output, -EIO), -EIO);
 
-	assert_non_null(fake_host_file(fake, "one"));
-	assert_null(fake_host_file(fake, "two"));
-	assert_string_equal(fake_host_reports(fake), "");
+	assert_non_null(plugh_fake_host_file(fake, "one"));
+	assert_null(plugh_fake_host_file(fake, "two"));
+	assert_string_equal(plugh_fake_host_reports(fake), "");
 }
 
 static void a_flush_reaches_the_reader_now(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 	struct plugh_output *output;
 	char bytes[8];
 
@@ -147,7 +147,7 @@ static void a_flush_reaches_the_reader_now(void **state)
 
 static void what_cannot_be_opened_is_reported(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 	struct plugh_output *output = NULL;
 	fake->open_error = -EACCES;
 
@@ -155,12 +155,12 @@ static void what_cannot_be_opened_is_reported(void **state)
 
 	assert_null(output);
 	assert_string_equal(
-		fake_host_reports(fake), "error: cannot write 'd/out': Permission denied\n");
+		plugh_fake_host_reports(fake), "error: cannot write 'd/out': Permission denied\n");
 }
 
 static void a_failed_commit_is_reported_and_returned(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 	struct plugh_output *output;
 	fake->commit_error = -EDQUOT;
 
@@ -169,14 +169,14 @@ static void a_failed_commit_is_reported_and_returned(void **state)
 	assert_int_equal(plugh_output_close(output, 1), -EDQUOT);
 
 	assert_string_equal(
-		fake_host_reports(fake), "error: cannot write 'out': Disk quota exceeded\n");
-	assert_null(fake_host_file(fake, "out"));
+		plugh_fake_host_reports(fake), "error: cannot write 'out': Disk quota exceeded\n");
+	assert_null(plugh_fake_host_file(fake, "out"));
 }
 
 /* A descriptor that cannot be written stands for a full disk. */
 static void a_failed_write_to_a_file_sticks_and_removes_it(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 	struct plugh_output *output;
 	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
 
@@ -187,15 +187,15 @@ static void a_failed_write_to_a_file_sticks_and_removes_it(void **state)
 	assert_int_equal(plugh_output_print(output, "y"), -ENOSPC);
 	assert_int_equal(plugh_output_close(output, 0), -ENOSPC);
 
-	assert_string_equal(
-		fake_host_reports(fake), "error: cannot write 'out': No space left on device\n");
-	assert_null(fake_host_file(fake, "out"));
+	assert_string_equal(plugh_fake_host_reports(fake),
+		"error: cannot write 'out': No space left on device\n");
+	assert_null(plugh_fake_host_file(fake, "out"));
 	close(full);
 }
 
 static void an_error_of_the_work_is_not_reported_again(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 	struct plugh_output *output;
 	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
 
@@ -205,13 +205,13 @@ static void an_error_of_the_work_is_not_reported_again(void **state)
 	assert_int_equal(plugh_output_flush(output), -ENOSPC);
 	assert_int_equal(plugh_output_close(output, -EBADMSG), -EBADMSG);
 
-	assert_string_equal(fake_host_reports(fake), "");
+	assert_string_equal(plugh_fake_host_reports(fake), "");
 	close(full);
 }
 
 static void standard_output_fails_by_its_close_too(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 	struct plugh_output *output;
 	fake->out_error = -ENOSPC;
 
@@ -220,26 +220,26 @@ static void standard_output_fails_by_its_close_too(void **state)
 	assert_int_equal(plugh_output_close(output, 0), -ENOSPC);
 
 	/* The host says it. */
-	assert_string_equal(fake_host_reports(fake), "");
+	assert_string_equal(plugh_fake_host_reports(fake), "");
 }
 
 static void cancelling_ends_a_file_in_silence(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 	struct plugh_output *output;
 
 	plugh_output_open(&fake->host, "out", &output);
 	plugh_output_print(output, "x");
-	fake_host_cancel(fake);
+	plugh_fake_host_cancel(fake);
 	assert_int_equal(plugh_output_close(output, 0), -ECANCELED);
 
-	assert_string_equal(fake_host_reports(fake), "");
-	assert_null(fake_host_file(fake, "out"));
+	assert_string_equal(plugh_fake_host_reports(fake), "");
+	assert_null(plugh_fake_host_file(fake, "out"));
 }
 
 static void its_sink_takes_json(void **state)
 {
-	struct fake_host *fake = (struct fake_host *)*state;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)*state;
 	struct plugh_output *output;
 
 	plugh_output_open(&fake->host, "out", &output);
@@ -249,7 +249,7 @@ static void its_sink_takes_json(void **state)
 	plugh_json_end(&json);
 	assert_int_equal(plugh_output_close(output, json.error), 0);
 
-	assert_string_equal(plugh_buf_text(fake_host_file(fake, "out")), "[1]");
+	assert_string_equal(plugh_buf_text(plugh_fake_host_file(fake, "out")), "[1]");
 }
 
 static void nothing_is_closed_as_nothing(void **state)
@@ -259,7 +259,7 @@ static void nothing_is_closed_as_nothing(void **state)
 	assert_int_equal(plugh_output_close(NULL, -EIO), -EIO);
 }
 
-static int write_a_file(struct fake_host *fake)
+static int write_a_file(struct plugh_fake_host *fake)
 {
 	struct plugh_output *output;
 
@@ -276,8 +276,8 @@ static void every_allocation_may_fail(void **state)
 	bool has_failed = true;
 
 	for (size_t n = 0; has_failed; n++) {
-		struct fake_host fake;
-		fake_host_init(&fake);
+		struct plugh_fake_host fake;
+		plugh_fake_host_init(&fake);
 		failing_alloc_start(n);
 		int r = write_a_file(&fake);
 		has_failed = failing_alloc_stop();
@@ -288,9 +288,9 @@ static void every_allocation_may_fail(void **state)
 			assert_int_equal(r, 0);
 		else if (r != -ENOMEM)
 			fail_msg("allocation %zu: %d", n, r);
-		assert_int_equal(fake_host_open_count(&fake), 0);
-		assert_true((fake_host_file(&fake, "out") != NULL) == !has_failed);
-		fake_host_release(&fake);
+		assert_int_equal(plugh_fake_host_open_count(&fake), 0);
+		assert_true((plugh_fake_host_file(&fake, "out") != NULL) == !has_failed);
+		plugh_fake_host_release(&fake);
 	}
 }
 

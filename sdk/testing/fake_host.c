@@ -3,7 +3,7 @@
  * A file that the plugin writes is a memory file (memfd_create), since plugins get a descriptor.
  *
  * SPDX-License-Identifier: MIT */
-#include "fake_host.h"
+#include <plugh/fake_host.h>
 
 #include <errno.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@
 
 static int fake_write(void *ctx, const void *bytes, size_t n)
 {
-	struct fake_host *fake = (struct fake_host *)ctx;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)ctx;
 	size_t room = n;
 
 	if (fake->out.error != 0)
@@ -33,7 +33,7 @@ static int fake_write(void *ctx, const void *bytes, size_t n)
 
 static int fake_flush(void *ctx)
 {
-	struct fake_host *fake = (struct fake_host *)ctx;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)ctx;
 
 	fake->flush_count++;
 	return fake->out.error;
@@ -42,7 +42,7 @@ static int fake_flush(void *ctx)
 static void fake_report(void *ctx, uint32_t level, const char *text)
 {
 	static const char *const word[] = { "error", "warning", "info", "debug" };
-	struct fake_host *fake = (struct fake_host *)ctx;
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)ctx;
 
 	pthread_mutex_lock(&fake->lock);
 	plugh_buf_appendf(&fake->reports, "%s: %s\n",
@@ -52,7 +52,7 @@ static void fake_report(void *ctx, uint32_t level, const char *text)
 
 static const void *fake_power(void *ctx, const char *id)
 {
-	const struct fake_host *fake = (const struct fake_host *)ctx;
+	const struct plugh_fake_host *fake = (const struct plugh_fake_host *)ctx;
 
 	if (strcmp(id, PLUGH_POWER_OUTPUT) == 0)
 		return &fake->output;
@@ -63,12 +63,12 @@ static const void *fake_power(void *ctx, const char *id)
 
 static int fake_open(void *ctx, const char *path)
 {
-	struct fake_host *fake = (struct fake_host *)ctx;
-	struct fake_file file = { .fd = -1 };
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)ctx;
+	struct plugh_fake_file file = { .fd = -1 };
 
 	if (fake->open_error != 0)
 		return fake->open_error;
-	if (fake->file_count == FAKE_HOST_FILES)
+	if (fake->file_count == PLUGH_FAKE_HOST_FILES)
 		return -EMFILE;
 	file.fd = memfd_create("plugh-fake-file", MFD_CLOEXEC);
 	if (file.fd < 0)
@@ -82,7 +82,7 @@ static int fake_open(void *ctx, const char *path)
 	return file.fd;
 }
 
-static struct fake_file *find_open(struct fake_host *fake, int fd)
+static struct plugh_fake_file *find_open(struct plugh_fake_host *fake, int fd)
 {
 	for (size_t i = 0; i < fake->file_count; i++)
 		if (fake->file[i].fd >= 0 && fake->file[i].fd == fd)
@@ -92,7 +92,7 @@ static struct fake_file *find_open(struct fake_host *fake, int fd)
 
 static void fake_discard(void *ctx, int fd)
 {
-	struct fake_file *file = find_open((struct fake_host *)ctx, fd);
+	struct plugh_fake_file *file = find_open((struct plugh_fake_host *)ctx, fd);
 
 	if (file != NULL) {
 		close(file->fd);
@@ -115,8 +115,8 @@ static int read_all(int fd, struct plugh_buf *content)
 
 static int fake_commit(void *ctx, int fd)
 {
-	struct fake_host *fake = (struct fake_host *)ctx;
-	struct fake_file *file = find_open(fake, fd);
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)ctx;
+	struct plugh_fake_file *file = find_open(fake, fd);
 
 	if (file == NULL)
 		return -EBADF;
@@ -126,12 +126,12 @@ static int fake_commit(void *ctx, int fd)
 	return r;
 }
 
-int fake_host_init(struct fake_host *fake)
+int plugh_fake_host_init(struct plugh_fake_host *fake)
 {
 	int cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (cancel_fd < 0)
 		return -errno;
-	*fake = (struct fake_host){
+	*fake = (struct plugh_fake_host){
 		.host = {
 			.size = sizeof fake->host,
 			.abi_major = PLUGH_ABI_MAJOR,
@@ -154,27 +154,27 @@ int fake_host_init(struct fake_host *fake)
 	return 0;
 }
 
-const char *fake_host_out(const struct fake_host *fake)
+const char *plugh_fake_host_out(const struct plugh_fake_host *fake)
 {
 	return plugh_buf_text(&fake->out);
 }
 
-const char *fake_host_reports(const struct fake_host *fake)
+const char *plugh_fake_host_reports(const struct plugh_fake_host *fake)
 {
 	return plugh_buf_text(&fake->reports);
 }
 
-const struct plugh_buf *fake_host_file(const struct fake_host *fake, const char *path)
+const struct plugh_buf *plugh_fake_host_file(const struct plugh_fake_host *fake, const char *path)
 {
 	for (size_t i = fake->file_count; i > 0; i--) {
-		const struct fake_file *file = &fake->file[i - 1];
+		const struct plugh_fake_file *file = &fake->file[i - 1];
 		if (file->is_committed && strcmp(file->path, path) == 0)
 			return &file->content;
 	}
 	return NULL;
 }
 
-size_t fake_host_open_count(const struct fake_host *fake)
+size_t plugh_fake_host_open_count(const struct plugh_fake_host *fake)
 {
 	size_t count = 0;
 
@@ -183,14 +183,14 @@ size_t fake_host_open_count(const struct fake_host *fake)
 	return count;
 }
 
-void fake_host_cancel(struct fake_host *fake)
+void plugh_fake_host_cancel(struct plugh_fake_host *fake)
 {
 	uint64_t one = 1;
 	ssize_t put = write(fake->host.cancel_fd, &one, sizeof one);
 	(void)put; /* fails only where the counter is full: it is readable then */
 }
 
-void fake_host_release(struct fake_host *fake)
+void plugh_fake_host_release(struct plugh_fake_host *fake)
 {
 	for (size_t i = 0; i < fake->file_count; i++) {
 		if (fake->file[i].fd >= 0)
