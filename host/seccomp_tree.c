@@ -1,10 +1,12 @@
 /* The table of seccomp_rules.h as a program for the kernel.
  *
- * What a program costs is its length: the kernel checks, translates and compiles it at every start
- * of a plugin. Calls with neighbouring numbers mostly have the same answer, so the numbers are cut
- * into ranges with one answer each, and a binary tree finds the range: one instruction a range, a
- * third of what libseccomp makes of the same table (which the test compares with). The values of an
- * argument are found in the same way.
+ * What a program costs is its length, and the way to the answer for each call: the kernel checks,
+ * translates and compiles it at every start of a plugin, and follows it once for each call, to know
+ * which ones are always allowed. Calls with neighbouring numbers mostly have the same answer, so
+ * the numbers are cut into ranges with one answer each, and a binary tree finds the range, with as
+ * many calls on one side of a fork as on the other: one instruction a range, a third of what
+ * libseccomp makes of the same table (which the test compares with). The values of an argument
+ * stand in a row: one instruction each, where a tree takes two.
  *
  * The program is built from its end, since jumps go forward only and are at most 255 long: a target
  * is there before the jump to it, and one that is too far is put there again.
@@ -41,12 +43,13 @@ enum {
 };
 
 /* An answer: one of these, or RULES + the index of the first row for the call. */
-enum { ALLOW, REFUSE, ABSENT, RULES };
+enum { ALLOW, REFUSE, ABSENT, KILL, RULES };
 
 static const uint32_t returned[] = {
 	[ALLOW] = SECCOMP_RET_ALLOW,
 	[REFUSE] = SECCOMP_RET_ERRNO | EPERM,
 	[ABSENT] = SECCOMP_RET_ERRNO | ENOSYS,
+	[KILL] = SECCOMP_RET_KILL_PROCESS,
 };
 
 /* Place `at` counts from the end: instruction[at - 1] of `reversed` is the last but at. 0 is no
@@ -131,6 +134,32 @@ static size_t put_range(struct program *program, const struct range *range)
 				      : put_answer(program, range->answer);
 }
 
+/* How many calls are in the range; of numbers that are no calls, one. */
+static uint32_t weight(const struct ranges *ranges, size_t i)
+{
+	uint32_t first = ranges->range[i].first;
+	uint32_t next = i + 1 < ranges->count ? ranges->range[i + 1].first : first;
+
+	return next - first < CALLS_MAX / 4 ? next - first : 1;
+}
+
+/* Where ranges [low, high) fall into halves with as many calls each: the kernel follows the program
+ * once for each when it is put in force. */
+static size_t middle_of(const struct ranges *ranges, size_t low, size_t high)
+{
+	uint32_t total = 0, below = 0;
+	size_t middle = low + 1;
+
+	for (size_t i = low; i < high; i++)
+		total += weight(ranges, i);
+	for (; middle < high - 1; middle++) {
+		below += weight(ranges, middle - 1);
+		if (2 * below + weight(ranges, middle) >= total)
+			break;
+	}
+	return middle;
+}
+
 /* The tree over ranges [low, high). Returns where it starts. */
 static size_t put_tree(
 	struct program *program, const struct ranges *ranges, size_t low, size_t high)
@@ -138,7 +167,7 @@ static size_t put_tree(
 	if (high - low == 1)
 		return put_range(program, &ranges->range[low]);
 
-	size_t middle = low + (high - low) / 2;
+	size_t middle = middle_of(ranges, low, high);
 	size_t above = put_tree(program, ranges, middle, high);
 	size_t below = put_tree(program, ranges, low, middle);
 	above = bring_near(program, above);
@@ -216,26 +245,39 @@ static bool next_value(const struct program *program, const struct seccomp_rule 
 	return any;
 }
 
-/* The tree over the last argument's values in a list. */
+/* The highest value of a list that follows on `value` without a gap. */
+static uint32_t end_of_run(
+	const struct program *program, const struct seccomp_rule *first, uint32_t value)
+{
+	uint32_t next = value;
+
+	while (value != UINT32_MAX && next_value(program, first, value + 1, &next) &&
+		next == value + 1)
+		value = next;
+	return value;
+}
+
+/* The last argument's values in a list, one after the other: an instruction for each, where a tree
+ * takes two. */
 static size_t put_value_list(struct program *program, const struct seccomp_rule *first)
 {
-	static struct ranges ranges;
 	uint32_t value = 0, from = 0;
+	size_t at = put_answer(program, REFUSE);
 
-	ranges.count = 0;
-	append(&ranges, 0, REFUSE);
 	while (next_value(program, first, from, &value)) {
-		if (value == 0)
-			ranges.count = 0;
-		append(&ranges, value, ALLOW);
-		if (value == UINT32_MAX)
+		uint32_t last = end_of_run(program, first, value);
+		size_t no = bring_near(program, at);
+		size_t yes = put_answer(program, ALLOW);
+		if (last == value) {
+			at = put_jump(program, BPF_JEQ, value, yes, no);
+		} else {
+			at = put_jump(program, BPF_JGT, last, no, yes);
+			at = put_jump(program, BPF_JGE, value, at, no);
+		}
+		from = last + 1;
+		if (last == UINT32_MAX)
 			break;
-		from = value + 1;
-		uint32_t next = value;
-		if (!next_value(program, first, from, &next) || next != from)
-			append(&ranges, from, REFUSE);
 	}
-	put_tree(program, &ranges, 0, ranges.count);
 	return put_load(program, offset_of(first->argument[first->count - 1].index));
 }
 
@@ -368,14 +410,11 @@ static void put_all(struct program *program)
 	answer_all(program, answer);
 	for (int n = 0; n < CALLS_MAX; n++)
 		append(&calls, (uint32_t)n, answer[n]);
-	size_t tree = put_tree(program, &calls, 0, calls.count);
 	/* An entry of another machine (int 0x80, x32) ends the process. */
-	size_t kill = put(
-		program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
-	tree = bring_near(program, tree);
-	put_jump(program, BPF_JGE, X32_BIT, kill, tree);
+	append(&calls, X32_BIT, KILL);
+	put_tree(program, &calls, 0, calls.count);
 	size_t numbers = put_load(program, offsetof(struct seccomp_data, nr));
-	put_jump(program, BPF_JEQ, MACHINE, numbers, kill);
+	put_jump(program, BPF_JEQ, MACHINE, numbers, put_answer(program, KILL));
 	put_load(program, offsetof(struct seccomp_data, arch));
 }
 
