@@ -1,4 +1,4 @@
-/* plugh plugin list|info|enable|disable.
+/* plugh plugin: what there is to do with plugins; the work is in plugin_*.c and validator.c.
  *
  * SPDX-License-Identifier: MIT */
 #include <errno.h>
@@ -7,8 +7,13 @@
 #include <plugh/sdk.h>
 
 #include "invocation.h"
+#include "plugin_find.h"
 #include "plugin_info.h"
 #include "plugin_ini.h"
+#include "plugin_install.h"
+#include "plugin_new.h"
+#include "plugin_pin.h"
+#include "validator_report.h"
 
 struct list_args {
 	bool json;
@@ -21,6 +26,26 @@ struct info_args {
 
 struct enable_args {
 	bool system;
+	const char *name;
+};
+
+struct check_args {
+	bool json;
+	const char *file;
+};
+
+struct new_args {
+	const char *dir;
+	unsigned lang;
+	const char *name;
+};
+
+struct install_args {
+	bool pin, force;
+	const char *file;
+};
+
+struct remove_args {
 	const char *name;
 };
 
@@ -115,26 +140,18 @@ static int info_run(const struct plugh_host *host, const struct info_args *args)
 	return r;
 }
 
-/* Does a plugin of that name exist, so that a misspelt name does not land in an ini? */
-static bool exists(const struct invocation *invocation, const char *name)
-{
-	const struct registry_entry *entry;
-	return registry_find(invocation->registry, name, &entry) == 0;
-}
-
 static int switch_plugin(const struct plugh_host *host, const struct enable_args *args, bool enable)
 {
 	const struct invocation *invocation = invocation_of(host);
+	const struct plugin_ini_which which = { invocation->environment, args->system };
+	const struct registry_entry *entry;
 	struct plugin_ini ini;
-	char hint[128];
 
-	if (!exists(invocation, args->name)) {
-		bool any = registry_suggest(invocation->registry, args->name, hint, sizeof hint);
-		return plugh_fail(host, 1, "no plugin '%s'%s%s", args->name, any ? ": " : "",
-			any ? hint : "");
-	}
-	int r = plugin_ini_switch(
-		host, invocation->environment, args->system, args->name, enable, &ini);
+	/* A misspelt name does not land in an ini. */
+	int r = plugin_find(host, args->name, &entry);
+	if (r != 0)
+		return r;
+	r = plugin_ini_switch(host, &which, args->name, enable, &ini);
 	if (r < 0)
 		return r;
 	plugh_print(host, "%s: %s in %s\n", args->name,
@@ -157,6 +174,51 @@ static int disable_run(const struct plugh_host *host, const struct enable_args *
 	return switch_plugin(host, args, false);
 }
 
+/* In a set-id program the user, and what the user gives, are what it is to be kept from. */
+static int refuse_set_id(const struct plugh_host *host, const char *what)
+{
+	return invocation_of(host)->trusted_only
+		       ? plugh_fail(host, PLUGH_EXIT_REFUSED, "%s is refused in a set-id program",
+				 what)
+		       : 0;
+}
+
+static int check_run(const struct plugh_host *host, const struct check_args *args)
+{
+	int r = refuse_set_id(host, "check");
+	return r != 0 ? r : validator_report(host, args->file, args->json || host->json);
+}
+
+static int new_run(const struct plugh_host *host, const struct new_args *args)
+{
+	int r = refuse_set_id(host, "new");
+	return r != 0 ? r : plugin_new(host, args->dir, args->name);
+}
+
+static int install_run(const struct plugh_host *host, const struct install_args *args)
+{
+	int r = refuse_set_id(host, "install");
+	return r != 0 ? r
+		      : plugin_install(host,
+				&(struct plugin_install){ args->file, args->pin, args->force });
+}
+
+static int remove_run(const struct plugh_host *host, const struct remove_args *args)
+{
+	int r = refuse_set_id(host, "remove");
+	return r != 0 ? r : plugin_remove(host, args->name);
+}
+
+static int pin_run(const struct plugh_host *host, const struct enable_args *args)
+{
+	return plugin_pin(host, args->name, args->system);
+}
+
+static int unpin_run(const struct plugh_host *host, const struct enable_args *args)
+{
+	return plugin_unpin(host, args->name, args->system);
+}
+
 PLUGH_COMMAND(list, struct list_args, list_run, PLUGH_ABOUT("list all plugins with their status"),
 	PLUGH_OPT(json, "--json", "print a JSON array"),
 	PLUGH_EPILOG(
@@ -169,6 +231,40 @@ PLUGH_COMMAND(info, struct info_args, info_run,
 	PLUGH_OPT(plugin, "plugin", "a plugin's name, or a file", .metavar = "NAME|FILE",
 		.access = PLUGH_READ));
 
+PLUGH_COMMAND(check, struct check_args, check_run,
+	PLUGH_ABOUT("test whether a plugin file is fit to be shipped"),
+	PLUGH_OPT(json, "--json", "print a JSON document"),
+	PLUGH_OPT(file, "file", "the plugin's file", .metavar = "FILE", .access = PLUGH_READ),
+	PLUGH_STATUS(1, "a test failed, or the file could not be read"),
+	PLUGH_EPILOG(
+		"Each test runs in a process of its own with a time limit. The plugin's code is "
+		"loaded in the sandbox, and each command that works without arguments is run "
+		"there, with nothing granted: what it leaves open or allocated is a fault."),
+	PLUGH_EPILOG("It finds mistakes, not malice. It cannot see what happens on other command "
+		     "lines, nor memory that is still in use, and it never runs a command that "
+		     "may start or trace others."));
+
+PLUGH_COMMAND(new, struct new_args, new_run,
+	PLUGH_ABOUT("make a folder with a plugin that builds, tests and installs"),
+	PLUGH_OPT(dir, "-d --dir", "where the folder is made (default: the current folder)",
+		.default_ = ".", .role = PLUGH_ROLE_DIRECTORY),
+	PLUGH_OPT(lang, "--lang", "the language (default: %(default)s)", .choices = "c",
+		.default_ = "c"),
+	PLUGH_OPT(name, "name", "the plugin, and the folder", .metavar = "NAME"),
+	PLUGH_EXAMPLE("plugh plugin new hello", "a plugin that greets, in the folder hello"));
+
+PLUGH_COMMAND(install, struct install_args, install_run,
+	PLUGH_ABOUT("check a plugin file and copy it to your own folder of plugins"),
+	PLUGH_OPT(pin, "--pin", "pin the name to this file in your ini"),
+	PLUGH_OPT(force, "--force", "install it although the check finds faults"),
+	PLUGH_OPT(file, "file", "the plugin's file", .metavar = "FILE", .access = PLUGH_READ),
+	PLUGH_EPILOG("The folder is $XDG_DATA_HOME/plugh/plugins (~/.local/share/plugh/plugins). A "
+		     "plugin of that name is replaced."));
+
+PLUGH_COMMAND(remove, struct remove_args, remove_run,
+	PLUGH_ABOUT("remove a plugin from your own folder of plugins"),
+	PLUGH_OPT(name, "name", "the plugin"));
+
 PLUGH_COMMAND(enable, struct enable_args, enable_run,
 	PLUGH_ABOUT("enable a plugin in the user's ini file"),
 	PLUGH_OPT(system, "--system", "change /etc/plugh/plugh.ini instead"),
@@ -179,7 +275,17 @@ PLUGH_COMMAND(disable, struct enable_args, disable_run,
 	PLUGH_OPT(system, "--system", "change /etc/plugh/plugh.ini instead"),
 	PLUGH_OPT(name, "name", "the plugin"));
 
+PLUGH_COMMAND(pin, struct enable_args, pin_run,
+	PLUGH_ABOUT("let only the file that serves a plugin now serve it, by its SHA-256"),
+	PLUGH_OPT(system, "--system", "change /etc/plugh/plugh.ini instead"),
+	PLUGH_OPT(name, "name", "the plugin"));
+
+PLUGH_COMMAND(unpin, struct enable_args, unpin_run,
+	PLUGH_ABOUT("take a plugin's pin out of the user's ini file"),
+	PLUGH_OPT(system, "--system", "change /etc/plugh/plugh.ini instead"),
+	PLUGH_OPT(name, "name", "the plugin"));
+
 PLUGH_PLUGIN_OF(plugin,
-	PLUGH_ABOUT("list plugins, tell about them, enable and disable them",
+	PLUGH_ABOUT("list, check, make, install, enable and pin plugins",
 		.version = PLUGH_VERSION_STRING),
-	list, info, enable, disable);
+	list, info, check, new, install, remove, enable, disable, pin, unpin);

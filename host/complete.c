@@ -61,6 +61,9 @@ static const struct {
 	{ "config", "show", "plugin", NAMES_PLUGINS },
 	{ "plugin", "enable", "name", NAMES_DISABLED },
 	{ "plugin", "disable", "name", NAMES_ENABLED },
+	{ "plugin", "pin", "name", NAMES_PLUGINS },
+	{ "plugin", "unpin", "name", NAMES_PLUGINS },
+	{ "plugin", "remove", "name", NAMES_PLUGINS },
 };
 
 static enum names find_names(const struct walk *walk, const struct plugh_option *row)

@@ -42,21 +42,28 @@ static int add(struct discover *discover, const char *path, struct discover_fold
 	return 0;
 }
 
-static int add_data_home(struct discover *discover, char *const *environment)
+int discover_user_folder(char *const *environment, char **ret_path)
 {
 	const char *data = config_getenv(environment, "XDG_DATA_HOME");
 	const char *home = config_getenv(environment, "HOME");
-	char *path;
 
+	*ret_path = NULL;
 	if (data != NULL && data[0] == '/')
-		path = JOIN_NEW(data, "/plugh/plugins");
+		*ret_path = JOIN_NEW(data, "/plugh/plugins");
 	else if (home != NULL && home[0] == '/')
-		path = JOIN_NEW(home, "/.local/share/plugh/plugins");
+		*ret_path = JOIN_NEW(home, "/.local/share/plugh/plugins");
 	else
 		return 0;
-	if (path == NULL)
-		return -ENOMEM;
-	int r = add(discover, path, (struct discover_folder){ 0 });
+	return *ret_path != NULL ? 0 : -ENOMEM;
+}
+
+static int add_data_home(struct discover *discover, char *const *environment)
+{
+	char *path;
+
+	int r = discover_user_folder(environment, &path);
+	if (r == 0 && path != NULL)
+		r = add(discover, path, (struct discover_folder){ 0 });
 	free(path);
 	return r;
 }

@@ -26,6 +26,12 @@ struct discover {
 	size_t count;
 };
 
+/* The user's own folder: $XDG_DATA_HOME/plugh/plugins, or where the XDG specification puts it.
+ *
+ * ret_path  the caller's to free; NULL where neither XDG_DATA_HOME nor HOME is set
+ * Returns 0 or -ENOMEM. */
+int discover_user_folder(char *const *environment, char **ret_path);
+
 /* Collect the folders; whether they exist shows later. Returns 0 or -ENOMEM. */
 int discover_init(struct discover *discover, const struct registry_spec *spec);
 

@@ -9,9 +9,16 @@
 
 #include <string.h>
 
+enum mode {
+	ADD_WORD,
+	REMOVE_WORD,
+	SET_VALUE,
+	UNSET_VALUE,
+};
+
 struct edit {
 	const struct ini_word *what;
-	bool add;
+	enum mode mode;
 	bool in_section, in_value; /* where the walk is */
 	bool seen_section, seen_word, changed;
 	size_t value_end;   /* in the result: where a word can be added to the value */
@@ -95,7 +102,7 @@ static void copy_value(struct edit *edit, struct line line, size_t at)
 			stop++;
 		bool is_word = equals(line.text + start, stop - start, edit->what->word);
 		edit->seen_word |= is_word;
-		if (is_word && !edit->add)
+		if (is_word && edit->mode == REMOVE_WORD)
 			edit->changed = true;
 		else
 			plugh_buf_append(edit->out, line.text + at, stop - at);
@@ -104,6 +111,37 @@ static void copy_value(struct edit *edit, struct line line, size_t at)
 	}
 	plugh_buf_append(edit->out, line.text + end, line.size - end);
 	plugh_buf_append_char(edit->out, '\n');
+}
+
+/* Write the one value in place of the line's; lines that continue it, and the key once more, are
+ * dropped. */
+static void replace_value(struct edit *edit, struct line line, size_t at)
+{
+	if (at == 0 || edit->seen_word)
+		return;
+	size_t start = skip_blanks(line, at), end = value_end(line, start);
+
+	plugh_buf_append(edit->out, line.text, start);
+	if (start == at)
+		plugh_buf_append_char(edit->out, ' ');
+	plugh_buf_append_text(edit->out, edit->what->word);
+	plugh_buf_append(edit->out, line.text + end, line.size - end);
+	plugh_buf_append_char(edit->out, '\n');
+	edit->seen_word = true;
+}
+
+static void edit_value(struct edit *edit, struct line line, size_t at)
+{
+	switch (edit->mode) {
+	case SET_VALUE:
+		replace_value(edit, line, at);
+		break;
+	case UNSET_VALUE:
+		edit->changed = true;
+		break;
+	default:
+		copy_value(edit, line, at);
+	}
 }
 
 static void copy_line(struct edit *edit, struct line line)
@@ -117,7 +155,7 @@ static void copy_line(struct edit *edit, struct line line)
 
 	if (value > 0 || continues) {
 		edit->in_value = true;
-		copy_value(edit, line, value);
+		edit_value(edit, line, value);
 		return;
 	}
 	edit->in_value = edit->in_value && first == line.size;
@@ -174,22 +212,38 @@ static int copy_lines(struct edit *edit, const char *text, size_t size)
 		copy_line(edit, (struct line){ text + at, n });
 		at += n + 1;
 	}
-	if (edit->add && !edit->seen_word)
+	if ((edit->mode == ADD_WORD || edit->mode == SET_VALUE) && !edit->seen_word)
 		add_word(edit);
+	if (edit->mode == SET_VALUE)
+		edit->changed = !equals(text, size, plugh_buf_text(edit->out));
 	return edit->out->error < 0 ? edit->out->error : edit->changed;
 }
 
 int ini_edit_add(
 	const char *text, size_t size, const struct ini_word *word, struct plugh_buf *ret_text)
 {
-	struct edit edit = { .what = word, .add = true, .out = ret_text };
+	struct edit edit = { .what = word, .mode = ADD_WORD, .out = ret_text };
 	return copy_lines(&edit, text, size);
 }
 
 int ini_edit_remove(
 	const char *text, size_t size, const struct ini_word *word, struct plugh_buf *ret_text)
 {
-	struct edit edit = { .what = word, .add = false, .out = ret_text };
+	struct edit edit = { .what = word, .mode = REMOVE_WORD, .out = ret_text };
+	return copy_lines(&edit, text, size);
+}
+
+int ini_edit_set(
+	const char *text, size_t size, const struct ini_word *value, struct plugh_buf *ret_text)
+{
+	struct edit edit = { .what = value, .mode = SET_VALUE, .out = ret_text };
+	return copy_lines(&edit, text, size);
+}
+
+int ini_edit_unset(
+	const char *text, size_t size, const struct ini_word *key, struct plugh_buf *ret_text)
+{
+	struct edit edit = { .what = key, .mode = UNSET_VALUE, .out = ret_text };
 	return copy_lines(&edit, text, size);
 }
 

@@ -28,6 +28,16 @@ int ini_edit_add(
 int ini_edit_remove(
 	const char *text, size_t size, const struct ini_word *word, struct plugh_buf *ret_text);
 
+/* Append the text in which the key has that one value (word); in which the key is not set (word is
+ * not used; the section's head stays). Of a key that is there more than once the first is kept,
+ * with the comment on its line.
+ *
+ * Otherwise as above. */
+int ini_edit_set(
+	const char *text, size_t size, const struct ini_word *value, struct plugh_buf *ret_text);
+int ini_edit_unset(
+	const char *text, size_t size, const struct ini_word *key, struct plugh_buf *ret_text);
+
 /* Does the file set that key of that section? */
 bool ini_edit_has_key(const char *text, size_t size, const char *section, const char *key);
 

@@ -14,38 +14,7 @@
 
 #include "command_line.h"
 #include "manifest.h"
-
-/* All help texts, since a bad %(...)s shows only when it is expanded. */
-static int check_help(
-	struct command_line *line, const struct manifest *manifest, struct reason *why)
-{
-	for (size_t i = 0; i <= manifest->command_count; i++) {
-		const char *sub = i > 0 ? manifest->command[i - 1].head->names : NULL;
-		char *text = NULL;
-		int r = command_line_help(line, sub, &text);
-		free(text);
-		if (r == -EINVAL)
-			return reason_set(why, r, "a help text of '%s' cannot be formatted: %s",
-				sub != NULL ? sub : manifest_name(manifest),
-				"write a per cent sign as %%, and metavars as many as nargs");
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int check_name(const struct manifest *manifest, const char *path, struct reason *why)
-{
-	const char *slash = strrchr(path, '/');
-	const char *file = slash != NULL ? slash + 1 : path;
-	const char *name = manifest_name(manifest);
-	size_t n = strlen(name);
-
-	if (strncmp(file, name, n) == 0 && strcmp(file + n, ".so") == 0)
-		return 0;
-	return reason_set(
-		why, -EINVAL, "the plugin is called '%s', so its file must be %s.so", name, name);
-}
+#include "manifest_lint.h"
 
 static int check_file(const char *path, struct reason *why)
 {
@@ -57,12 +26,12 @@ static int check_file(const char *path, struct reason *why)
 		return reason_set(why, -errno, "%s", strerror(errno));
 	int r = manifest_read(fd, &manifest, why);
 	if (r == 0)
-		r = check_name(manifest, path, why);
+		r = manifest_lint_name(manifest, path, why);
 	if (r == 0)
 		r = command_line_create(
 			&(struct command_line_spec){ .manifest = manifest }, &line, why);
 	if (r == 0)
-		r = check_help(line, manifest, why);
+		r = manifest_lint_help(line, manifest, why);
 	if (r < 0 && why->text[0] == '\0')
 		reason_set(why, r, "%s", strerror(-r));
 	command_line_destroy(line);

@@ -1,4 +1,4 @@
-/* Enabling and disabling a plugin in an ini file.
+/* Enabling, disabling and pinning a plugin in an ini file.
  *
  * SPDX-License-Identifier: MIT */
 #include "plugin_ini.h"
@@ -12,7 +12,10 @@
 
 #include <plugh/sdk.h>
 
+#include "folders.h"
 #include "ini_edit.h"
+#include "join.h"
+#include "manifest.h"
 #include "output.h"
 
 enum {
@@ -32,24 +35,6 @@ static int read_whole(const char *path, struct plugh_buf *ret_text)
 		plugh_buf_append(ret_text, bytes, (size_t)n);
 	int r = n < 0 ? -errno : ret_text->error;
 	close(fd);
-	return r;
-}
-
-/* The folders above a file, made as the XDG specification says: for the user alone. */
-static int make_folders(const char *path, mode_t mode)
-{
-	char *copy = strdup(path);
-	if (copy == NULL)
-		return -ENOMEM;
-	int r = 0;
-	for (char *slash = strchr(copy + 1, '/'); slash != NULL && r == 0;
-		slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(copy, mode) < 0 && errno != EEXIST)
-			r = -errno;
-		*slash = '/';
-	}
-	free(copy);
 	return r;
 }
 
@@ -76,22 +61,33 @@ static int replace(const char *path, const struct plugh_buf *text)
 /* Put the text in place, with the folders above it. Returns 1 or -errno. */
 static int write_new(const char *path, mode_t folder_mode, const struct plugh_buf *text)
 {
-	int r = make_folders(path, folder_mode);
+	int r = folders_make_above(path, folder_mode);
 	if (r == 0)
 		r = replace(path, text);
 	return r < 0 ? r : 1;
 }
 
-/* A plugin is enabled when `disabled` does not have it and `enabled`, where it is set, has it.
- * Return 1 when something changed, 0, or -errno. */
-static int edit_disabled(const struct plugh_buf *old, const char *name, struct plugh_buf *ret_text)
+/* Change one key of one file by one of the functions below. */
+struct change {
+	const char *section, *key;
+	const char *word;
+	int (*edit)(const struct change *change, const struct plugh_buf *old,
+		struct plugh_buf *ret_text);
+};
+
+/* A plugin is enabled when `disabled` does not have it and `enabled`, where it is set, has it. All
+ * of these return 1 when something changed, 0, or -errno. */
+static int edit_disabled(
+	const struct change *change, const struct plugh_buf *old, struct plugh_buf *ret_text)
 {
 	return ini_edit_add(plugh_buf_text(old), old->size,
-		&(struct ini_word){ "plugh", "disabled", name }, ret_text);
+		&(struct ini_word){ "plugh", "disabled", change->word }, ret_text);
 }
 
-static int edit_enabled(const struct plugh_buf *old, const char *name, struct plugh_buf *ret_text)
+static int edit_enabled(
+	const struct change *change, const struct plugh_buf *old, struct plugh_buf *ret_text)
 {
+	const char *name = change->word;
 	struct plugh_buf half = { .limit = MAX_TEXT };
 
 	int changed = ini_edit_remove(plugh_buf_text(old), old->size,
@@ -108,16 +104,30 @@ static int edit_enabled(const struct plugh_buf *old, const char *name, struct pl
 	return more < 0 ? more : changed | more;
 }
 
+static int edit_set(
+	const struct change *change, const struct plugh_buf *old, struct plugh_buf *ret_text)
+{
+	return ini_edit_set(plugh_buf_text(old), old->size,
+		&(struct ini_word){ change->section, change->key, change->word }, ret_text);
+}
+
+static int edit_unset(
+	const struct change *change, const struct plugh_buf *old, struct plugh_buf *ret_text)
+{
+	return ini_edit_unset(plugh_buf_text(old), old->size,
+		&(struct ini_word){ change->section, change->key, NULL }, ret_text);
+}
+
 static int find_path(
-	const struct plugh_host *host, char *const *environment, bool system, char **ret_path)
+	const struct plugh_host *host, const struct plugin_ini_which *which, char **ret_path)
 {
 	int r = 0;
 
-	if (system)
+	if (which->system)
 		*ret_path = strdup(PLUGH_SYSCONFDIR "/plugh.ini");
 	else
-		r = config_user_file(environment, ret_path);
-	if (r < 0 || (system && *ret_path == NULL))
+		r = config_user_file(which->environment, ret_path);
+	if (r < 0 || (which->system && *ret_path == NULL))
 		return plugh_fail(host, -ENOMEM, "cannot name the ini file");
 	if (*ret_path == NULL)
 		return plugh_fail(
@@ -125,13 +135,13 @@ static int find_path(
 	return 0;
 }
 
-int plugin_ini_switch(const struct plugh_host *host, char *const *environment, bool system,
-	const char *name, bool enable, struct plugin_ini *ret_ini)
+static int change_file(const struct plugh_host *host, const struct plugin_ini_which *which,
+	const struct change *change, struct plugin_ini *ret_ini)
 {
 	struct plugh_buf old = { .limit = MAX_INI }, text = { .limit = MAX_TEXT };
 	char *path = NULL;
 
-	int r = find_path(host, environment, system, &path);
+	int r = find_path(host, which, &path);
 	if (r < 0)
 		return r;
 	r = read_whole(path, &old);
@@ -139,9 +149,9 @@ int plugin_ini_switch(const struct plugh_host *host, char *const *environment, b
 		r = plugh_fail(host, r, "cannot read '%s'", path);
 		goto out;
 	}
-	r = enable ? edit_enabled(&old, name, &text) : edit_disabled(&old, name, &text);
+	r = change->edit(change, &old, &text);
 	if (r > 0)
-		r = write_new(path, system ? 0755 : 0700, &text);
+		r = write_new(path, which->system ? 0755 : 0700, &text);
 	if (r < 0)
 		r = plugh_fail(host, r, "cannot write '%s'", path);
 out:
@@ -152,6 +162,26 @@ out:
 	else
 		ret_ini->path = path;
 	return r;
+}
+
+int plugin_ini_switch(const struct plugh_host *host, const struct plugin_ini_which *which,
+	const char *name, bool enable, struct plugin_ini *ret_ini)
+{
+	return change_file(host, which,
+		&(struct change){ .word = name, .edit = enable ? edit_enabled : edit_disabled },
+		ret_ini);
+}
+
+int plugin_ini_pin(const struct plugh_host *host, const struct plugin_ini_which *which,
+	const char *name, const char *sha256, struct plugin_ini *ret_ini)
+{
+	char section[sizeof "policy:" + MANIFEST_NAME_SIZE];
+
+	JOIN(section, sizeof section, "policy:", name);
+	return change_file(host, which,
+		&(struct change){
+			section, "sha256", sha256, sha256 != NULL ? edit_set : edit_unset },
+		ret_ini);
 }
 
 int plugin_ini_explain(const struct plugh_host *host, const struct invocation *invocation,

@@ -1,0 +1,175 @@
+/* `plugh plugin new`.
+ *
+ * The templates are part of the binary, so that what is written fits this very release.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "plugin_new.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <plugh/sdk.h>
+
+#include "bundled.h"
+#include "command.h"
+#include "embedded.h"
+#include "join.h"
+#include "manifest_check.h"
+
+enum { NAME_MAX_LENGTH = 40 }; /* leaves room in messages, variables and symbols */
+
+static const struct template
+{
+	const char *file;
+	const char *text;
+}
+templates[] = {
+	{ "CMakeLists.txt", embedded_new_cmakelists },
+	{ "CMakePresets.json", embedded_new_cmakepresets },
+	{ "README.md", embedded_new_readme },
+	{ ".gitignore", embedded_new_gitignore },
+	{ "plugin.h", embedded_new_plugin_h },
+	{ "plugin.c", embedded_new_plugin_c },
+	{ "greeting.h", embedded_new_greeting_h },
+	{ "greeting.c", embedded_new_greeting_c },
+	{ "test_plugin.c", embedded_new_test_plugin_c },
+};
+
+enum { TEMPLATES = sizeof templates / sizeof templates[0] };
+
+/* ---- Names ---- */
+
+static bool is_listed(const char *name, const char *const list[])
+{
+	while (*list != NULL && strcmp(*list, name) != 0)
+		list++;
+	return *list != NULL;
+}
+
+static int check_name(const struct plugh_host *host, const char *name)
+{
+	/* CMake's policy CMP0037. */
+	static const char *const cmake[] = { "all", "clean", "edit_cache", "install", "package",
+		"package_source", "rebuild_cache", "test", NULL };
+
+	if (!manifest_is_name(name))
+		return plugh_fail(host, PLUGH_EXIT_USAGE,
+			"'%s' is no name: lower-case letters, digits and _ are, a letter first",
+			name);
+	if (strlen(name) > NAME_MAX_LENGTH)
+		return plugh_fail(host, PLUGH_EXIT_USAGE, "'%s' is too long: at most %d letters",
+			name, NAME_MAX_LENGTH);
+	if (command_find(name) != NULL)
+		return plugh_fail(
+			host, PLUGH_EXIT_USAGE, "'%s' is the name of a built-in command", name);
+	if (is_listed(name, bundled_names))
+		return plugh_fail(host, PLUGH_EXIT_USAGE,
+			"'%s' is bundled with plugh, and no other file can serve that name", name);
+	if (is_listed(name, cmake))
+		return plugh_fail(
+			host, PLUGH_EXIT_USAGE, "'%s' is a name that CMake keeps for itself", name);
+	return 0;
+}
+
+/* ---- Texts ---- */
+
+static void append_upper(struct plugh_buf *text, const char *name)
+{
+	for (; *name != '\0'; name++)
+		plugh_buf_append_char(text, (char)toupper((unsigned char)*name));
+}
+
+/* The template with @NAME@ and @UPPER@ filled in. Any other '@' stays. */
+static int render(const char *from, const char *name, struct plugh_buf *ret_text)
+{
+	static const char lower[] = "@NAME@", upper[] = "@UPPER@";
+
+	while (*from != '\0') {
+		size_t plain = strcspn(from, "@");
+		plugh_buf_append(ret_text, from, plain);
+		from += plain;
+		if (strncmp(from, lower, sizeof lower - 1) == 0) {
+			plugh_buf_append_text(ret_text, name);
+			from += sizeof lower - 1;
+		} else if (strncmp(from, upper, sizeof upper - 1) == 0) {
+			append_upper(ret_text, name);
+			from += sizeof upper - 1;
+		} else if (*from != '\0') {
+			plugh_buf_append_char(ret_text, *from++);
+		}
+	}
+	return ret_text->error;
+}
+
+/* ---- Files ---- */
+
+static int write_file(const struct plugh_host *host, int folder, const struct template *template,
+	const char *name)
+{
+	struct plugh_buf text = { 0 };
+
+	int r = render(template->text, name, &text);
+	int fd = r == 0 ? openat(folder, template->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+				  0666)
+			: -1;
+	if (r == 0 && fd < 0)
+		r = -errno;
+	if (r == 0)
+		r = plugh_fd_write(host, fd, text.data, text.size);
+	if (fd >= 0 && close(fd) < 0 && r == 0)
+		r = -errno;
+	plugh_buf_release(&text);
+	return r;
+}
+
+static void remove_all(int folder, const char *path)
+{
+	for (size_t i = 0; i < TEMPLATES; i++)
+		unlinkat(folder, templates[i].file, 0);
+	rmdir(path);
+}
+
+static int fill(const struct plugh_host *host, const char *path, const char *name)
+{
+	int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int r = folder < 0 ? -errno : 0;
+
+	for (size_t i = 0; r == 0 && i < TEMPLATES; i++) {
+		r = write_file(host, folder, &templates[i], name);
+		if (r < 0)
+			plugh_fail(host, r, "cannot write '%s/%s'", path, templates[i].file);
+	}
+	if (folder < 0)
+		return plugh_fail(host, r, "cannot open '%s'", path);
+	if (r < 0)
+		remove_all(folder, path);
+	close(folder);
+	return r;
+}
+
+int plugin_new(const struct plugh_host *host, const char *dir, const char *name)
+{
+	int r = check_name(host, name);
+	if (r != 0)
+		return r;
+	bool is_here = strcmp(dir, ".") == 0;
+	char *path = is_here ? JOIN_NEW(name) : JOIN_NEW(dir, "/", name);
+	if (path == NULL)
+		return plugh_fail(host, -ENOMEM, "cannot name the folder");
+	if (mkdir(path, 0777) < 0)
+		r = plugh_fail(host, -errno, "cannot make the folder '%s'", path);
+	else
+		r = fill(host, path, name);
+	if (r == 0)
+		r = plugh_print(host,
+			"%s: a plugin in %zu files: %s/README.md tells how to build it\n", path,
+			(size_t)TEMPLATES, path);
+	free(path);
+	return r;
+}
