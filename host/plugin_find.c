@@ -4,7 +4,10 @@
 #include "plugin_find.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <plugh/sdk.h>
 
@@ -38,4 +41,31 @@ int plugin_find_user_file(const struct plugh_host *host, const char *name, char 
 	*ret_path = r == 0 ? JOIN_NEW(folder, "/", name, ".so") : NULL;
 	free(folder);
 	return *ret_path != NULL ? 0 : plugh_fail(host, -ENOMEM, "cannot name the file");
+}
+
+static char *make_absolute(const char *file)
+{
+	if (file[0] == '/')
+		return strdup(file);
+	char *folder = get_current_dir_name();
+	char *path = folder != NULL ? JOIN_NEW(folder, "/", file) : NULL;
+	free(folder);
+	return path;
+}
+
+int plugin_find_file(const struct plugh_host *host, const char *file, int *ret_fd, char **ret_path)
+{
+	/* NONBLOCK: a FIFO without a writer must not hold us up. */
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return plugh_fail(host, -errno, "cannot open '%s'", file);
+	char *path = make_absolute(file);
+	if (path == NULL) {
+		int r = plugh_fail(host, -errno, "cannot name '%s'", file);
+		close(fd);
+		return r;
+	}
+	*ret_fd = fd;
+	*ret_path = path;
+	return 0;
 }

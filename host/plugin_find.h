@@ -18,4 +18,8 @@ int plugin_find(
  */
 int plugin_find_user_file(const struct plugh_host *host, const char *name, char **ret_path);
 
+/* Open a plugin's file, which may be anything. Returns 0 with its descriptor and its absolute path
+ * (links are not followed in it: the name counts), both to be released; or -errno: reported. */
+int plugin_find_file(const struct plugh_host *host, const char *file, int *ret_fd, char **ret_path);
+
 #endif

@@ -39,11 +39,10 @@ struct incoming {
 
 static int open_source(const struct plugh_host *host, struct incoming *in)
 {
-	in->fd = open(in->what->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (in->fd < 0)
-		return plugh_fail(host, -errno, "cannot open '%s'", in->what->file);
-	in->source = realpath(in->what->file, NULL);
-	int r = in->source != NULL ? sha256_file(in->fd, in->sha256) : -errno;
+	int r = plugin_find_file(host, in->what->file, &in->fd, &in->source);
+	if (r < 0)
+		return r;
+	r = sha256_file(in->fd, in->sha256);
 	return r < 0 ? plugh_fail(host, r, "cannot read '%s'", in->what->file) : 0;
 }
 

@@ -245,11 +245,11 @@ static int try_commands(struct validator_subject *subject, struct validator *val
 {
 	const struct manifest *manifest = subject->manifest;
 	struct reason skipped = { "" };
-	size_t count = manifest->command_count;
 	int tried = 0;
 
 	if (!is_possible(validator, VALIDATOR_RUN))
 		return 0;
+	size_t count = manifest->command_count;
 	for (size_t i = 0; i < (count > 0 ? count : 1); i++) {
 		int r = try_command(subject, count > 0 ? &manifest->command[i] : &manifest->root,
 			validator, &skipped);

@@ -4,13 +4,13 @@
 #include "validator_report.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <plugh/sdk.h>
 
 #include "invocation.h"
+#include "plugin_find.h"
 #include "validator.h"
 
 static int print_json(
@@ -75,10 +75,8 @@ int validator_report(const struct plugh_host *host, const char *file, bool json)
 	struct validator validator = { .failed = 0 };
 	char *path = NULL;
 
-	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd >= 0)
-		path = realpath(file, NULL);
-	int r = path != NULL ? 0 : plugh_fail(host, -errno, "cannot open '%s'", file);
+	int fd = -1;
+	int r = plugin_find_file(host, file, &fd, &path);
 	if (r == 0)
 		r = check(host, fd, path, file, &validator);
 	if (r == 0 && validator.is_cancelled)

@@ -178,9 +178,21 @@ class BrokenTest(PlughTest):
     def expect_good(self):
         self.expect(self.run_plugin("good", "--loud"), 0, "GOOD\n")
 
-    def expect_refused(self, name, reason, args=()):
-        """Running NAME says why in one line and exits with 126; the rest works on."""
+    def expect_check(self, path, reason):
+        """`plugin check` fails it for this reason, in whichever test."""
+        result = self.plugh("plugin", "check", path, "--json")
+        self.assertEqual((result.status, result.stderr), (1, ""), result)
+        told = json.loads(result.stdout)
+        self.assertFalse(told["passed"])
+        failed = [test["reason"] for test in told["tests"] if test["status"] == "failed"]
+        self.assertIn(reason, failed, result)
+
+    def expect_refused(self, name, reason, args=(), checked=None):
+        """Running NAME says why in one line and exits with 126, and `plugin check` says so too (in the words
+        `checked`, "" where it does not look at that); the rest works on."""
         path = self.folder / f"{name}.so"
+        if checked != "":
+            self.expect_check(path, checked or reason)
         self.expect(
             self.run_plugin(name, *args), 126, "",
             f"plugh: error: plugin '{name}' ({path}) is refused: {reason}\n",

@@ -104,8 +104,11 @@ class OtherKinds(BrokenTest):
             ("nowhere", "cannot open it: No such file or directory"),
         ]:
             with self.subTest(name=name):
-                self.expect_refused(name, reason)
+                self.expect_refused(name, reason, checked="" if name == "nowhere" else None)
                 self.expect_listed_as_refused(name, reason)
+        path = self.folder / "nowhere.so"
+        self.expect(self.plugh("plugin", "check", path), 1, "",
+                    f"plugh plugin: error: cannot open '{path}': No such file or directory\n")
 
     def test_empty_and_text_files(self):
         for data in (b"", b"\x7f", b"\x7fELF"[:3], b"hello\n", b"\0" * 8192):
@@ -117,7 +120,8 @@ class Names(BrokenTest):
     def test_a_file_named_otherwise_than_its_manifest(self):
         self.put("renamed", built("one", ONE % RUN))
         reason = "its manifest says 'one': rename the file to one.so"
-        self.expect_refused("renamed", reason)
+        self.expect_refused("renamed", reason,
+                            checked="the plugin is called 'one', so its file must be one.so")
         self.expect_listed_as_refused("renamed", reason)
 
     def test_the_name_of_a_built_in(self):
@@ -161,7 +165,7 @@ class Trust(BrokenTest):
             (0o777, "'{0}' is writable by others: chmod go-w '{0}'"),
         ]:
             path = self.put("one", built("one", ONE % RUN), mode)
-            self.expect_refused("one", reason.format(path))
+            self.expect_refused("one", reason.format(path), checked="")
             self.expect_listed_as_refused("one", reason.format(path))
 
     def test_a_folder_that_others_can_write(self):

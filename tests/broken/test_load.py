@@ -127,12 +127,14 @@ class Symbols(BrokenTest):
     def test_an_undefined_symbol(self):
         run = RUN.replace('return', 'extern int not_there(void); return not_there() +')
         self.put("one", built("one", ONE % run))
-        self.expect_refused("one", "cannot be loaded: undefined symbol: not_there")
+        self.expect_refused("one", "cannot be loaded: undefined symbol: not_there",
+                            checked="undefined symbol: not_there")
 
     def test_an_undefined_symbol_that_is_never_called(self):
         run = RUN.replace('return', 'extern int not_there(void); if (args->flag) return not_there(); return')
         self.put("one", built("one", ONE % run))
-        self.expect_refused("one", "cannot be loaded: undefined symbol: not_there")
+        self.expect_refused("one", "cannot be loaded: undefined symbol: not_there",
+                            checked="undefined symbol: not_there")
 
     def test_a_missing_library(self):
         code = self.write("gone.c", "int gone(void) { return 0; }\n")
@@ -141,7 +143,8 @@ class Symbols(BrokenTest):
         run = RUN.replace('return', 'extern int gone(void); return gone() +')
         data = built("one", ONE % run, [f"-L{self.dir}", "-Wl,--no-as-needed", "-lgone"])
         library.unlink()
-        self.put("one", data)
+        self.expect_check(self.put("one", data),
+                          "needs the library 'libgone.so', which is not found in the system's folders")
         self.expect(
             self.run_plugin("one"), 126, "",
             f"plugh: error: plugin 'one' ({self.folder}/one.so) is refused: cannot be loaded: libgone.so: "
