@@ -52,12 +52,31 @@ static bool is_listed(const char *name, const char *const list[])
 	return *list != NULL;
 }
 
+/* What the name is already, or NULL. */
+static const char *find_use(const char *name)
+{
+	/* CMake's policy CMP0037, and a target that it makes for Makefiles. */
+	static const char *const cmake[] = { "all", "clean", "edit_cache", "install", "package",
+		"package_source", "preinstall", "rebuild_cache", "test", NULL };
+	/* In the table of the plugin would stand what they stand for. */
+	static const char *const macros[] = { "bool", "errno", "false", "sched_priority",
+		"static_assert", "true", NULL };
+
+	if (strcmp(name, "plugh") == 0)
+		return "plugh itself";
+	if (command_find(name) != NULL)
+		return "the name of a built-in command";
+	if (is_listed(name, bundled_names))
+		return "bundled with plugh, and no other file can serve that name";
+	if (is_listed(name, cmake))
+		return "a name that CMake keeps for itself";
+	if (is_listed(name, macros))
+		return "a macro of C's headers";
+	return NULL;
+}
+
 static int check_name(const struct plugh_host *host, const char *name)
 {
-	/* CMake's policy CMP0037. */
-	static const char *const cmake[] = { "all", "clean", "edit_cache", "install", "package",
-		"package_source", "rebuild_cache", "test", NULL };
-
 	if (!manifest_is_name(name))
 		return plugh_fail(host, PLUGH_EXIT_USAGE,
 			"'%s' is no name: lower-case letters, digits and _ are, a letter first",
@@ -65,16 +84,8 @@ static int check_name(const struct plugh_host *host, const char *name)
 	if (strlen(name) > NAME_MAX_LENGTH)
 		return plugh_fail(host, PLUGH_EXIT_USAGE, "'%s' is too long: at most %d letters",
 			name, NAME_MAX_LENGTH);
-	if (command_find(name) != NULL)
-		return plugh_fail(
-			host, PLUGH_EXIT_USAGE, "'%s' is the name of a built-in command", name);
-	if (is_listed(name, bundled_names))
-		return plugh_fail(host, PLUGH_EXIT_USAGE,
-			"'%s' is bundled with plugh, and no other file can serve that name", name);
-	if (is_listed(name, cmake))
-		return plugh_fail(
-			host, PLUGH_EXIT_USAGE, "'%s' is a name that CMake keeps for itself", name);
-	return 0;
+	const char *use = find_use(name);
+	return use != NULL ? plugh_fail(host, PLUGH_EXIT_USAGE, "'%s' is %s", name, use) : 0;
 }
 
 /* ---- Texts ---- */

@@ -5,42 +5,14 @@ SPDX-License-Identifier: MIT
 
 import json
 import os
-import pathlib
 import shutil
 import subprocess
-import tempfile
 
-from plughtest import BUILD, DEADLINE, SANITIZE, SOURCE, PlughTest, Result, main
-
-FLAGS = f"-fsanitize={SANITIZE}" if SANITIZE else ""
+from installed import FLAGS, InstalledTest, command
+from plughtest import BUILD, DEADLINE, SOURCE, Result, main
 
 
-def command(*args, **more):
-    done = subprocess.run(list(map(os.fspath, args)), capture_output=True, timeout=4 * DEADLINE,
-                          **more)
-    if done.returncode != 0:
-        raise AssertionError(f"{args}: {done.returncode}\n{done.stdout.decode()}"
-                             f"{done.stderr.decode()}")
-    return done.stdout.decode()
-
-
-class Installed(PlughTest):
-    """One installation for all tests, in a folder with a blank in its name."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.root = pathlib.Path(tempfile.mkdtemp(prefix="plugh install "))
-        cls.prefix = cls.root / "prefix"
-        command("cmake", "--install", BUILD, "--prefix", cls.prefix)
-
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.root)
-
-    def run_plugh(self, prefix, *args, **more):
-        return Result(subprocess.run([prefix / "bin/plugh", *args], capture_output=True,
-                                     timeout=DEADLINE, env=self.env, cwd=self.dir, **more))
-
+class Installed(InstalledTest):
     def build_example(self, name):
         """Build an example in an empty folder against the installed SDK, and return the plugin."""
         source = self.dir / "a folder" / name
