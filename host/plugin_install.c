@@ -39,9 +39,15 @@ struct incoming {
 
 static int open_source(const struct plugh_host *host, struct incoming *in)
 {
+	struct stat stat;
+
 	int r = plugin_find_file(host, in->what->file, &in->fd, &in->source);
 	if (r < 0)
 		return r;
+	/* The hash of /dev/zero takes for ever. */
+	if (fstat(in->fd, &stat) == 0 && !S_ISREG(stat.st_mode))
+		return plugh_fail(host, PLUGH_EXIT_FAILED,
+			"'%s' is not installed: not a regular file", in->what->file);
 	r = sha256_file(in->fd, in->sha256);
 	return r < 0 ? plugh_fail(host, r, "cannot read '%s'", in->what->file) : 0;
 }
@@ -127,6 +133,19 @@ static int check_folder(const struct plugh_host *host, const struct incoming *in
 		     : 0;
 }
 
+/* Written through a link, the file of a build folder, say, would get other bytes; and what else may
+ * stand there is no plugin that is replaced. */
+static int check_target(const struct plugh_host *host, const struct incoming *in)
+{
+	struct stat stat;
+
+	if (lstat(in->target, &stat) < 0 || S_ISREG(stat.st_mode))
+		return 0;
+	return plugh_fail(host, PLUGH_EXIT_FAILED, "'%s' is not installed: '%s' is %s",
+		in->what->file, in->target,
+		S_ISLNK(stat.st_mode) ? "a link: remove it first" : "not a regular file");
+}
+
 static int copy_bytes(int from, int to)
 {
 	off_t at = 0;
@@ -200,6 +219,8 @@ static int put_in_place(const struct plugh_host *host, const struct incoming *in
 	if (r < 0)
 		return plugh_fail(host, r, "cannot make the folder of '%s'", in->target);
 	r = check_folder(host, in);
+	if (r == 0)
+		r = check_target(host, in);
 	if (r != 0)
 		return r;
 	bool is_new = !find_version(in->target, &version);
