@@ -12,7 +12,8 @@ from test_completion import Terminal
 from plughtest import BUILD, DEADLINE, SOURCE, PlughTest, build_plugin, main
 
 SURFACES = SOURCE / "tests" / "host" / "surfaces"
-BUILT_IN = {"help": [], "plugin": ["list", "info", "enable", "disable"],
+BUILT_IN = {"help": [], "plugin": ["list", "info", "check", "new", "install", "remove", "enable", "disable",
+                                   "pin", "unpin"],
             "config": ["show", "check", "path"], "completion": [], "man": []}
 PLUGINS = {"kit": [], "pack": ["encode", "listen"], "limit": [], "record": []}
 

@@ -108,6 +108,56 @@ static void doing_it_twice_changes_nothing(void **state)
 	}
 }
 
+static const struct ini_word pin = { "policy:x", "sha256", "new" };
+
+static const struct {
+	const char *before, *set, *unset;
+} values[] = {
+	{ "", "[policy:x]\nsha256 = new\n", "" },
+	{ "# mine\n", "# mine\n\n[policy:x]\nsha256 = new\n", "# mine\n" },
+	{ "[policy:x]\ndeny = net\n", "[policy:x]\nsha256 = new\ndeny = net\n",
+		"[policy:x]\ndeny = net\n" },
+	{ "[policy:x]\nsha256 = old\n", "[policy:x]\nsha256 = new\n", "[policy:x]\n" },
+	{ "[policy:x]\nsha256=old\n", "[policy:x]\nsha256= new\n", "[policy:x]\n" },
+	{ "[policy:x]\nsha256 =\n", "[policy:x]\nsha256 = new\n", "[policy:x]\n" },
+	{ "[policy:x]\nsha256 :  old\t; why\n", "[policy:x]\nsha256 :  new\t; why\n",
+		"[policy:x]\n" },
+	{ "[policy:x]\nsha256 = old\n\tand more\n# next\ndeny = net\n",
+		"[policy:x]\nsha256 = new\n# next\ndeny = net\n",
+		"[policy:x]\n# next\ndeny = net\n" },
+	{ "[policy:x]\nsha256 = one\nsha256 = two\n", "[policy:x]\nsha256 = new\n",
+		"[policy:x]\n" },
+	{ "[policy:x]\r\nsha256 = old\r\n", "[policy:x]\r\nsha256 = new\r\n", "[policy:x]\r\n" },
+	/* Another section, a comment, a name that only begins so. */
+	{ "[policy:xy]\nsha256 = old\n", "[policy:xy]\nsha256 = old\n\n[policy:x]\nsha256 = new\n",
+		"[policy:xy]\nsha256 = old\n" },
+	{ "[policy:x]\n;sha256 = old\nsha256x = a\n",
+		"[policy:x]\nsha256 = new\n;sha256 = old\nsha256x = a\n",
+		"[policy:x]\n;sha256 = old\nsha256x = a\n" },
+};
+
+static void a_value_is_set_and_unset_to_the_letter(void **state)
+{
+	(void)state;
+
+	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+		const char *before = values[i].before;
+		struct plugh_buf set = { 0 }, again = { 0 }, unset = { 0 };
+
+		assert_int_equal(ini_edit_set(before, strlen(before), &pin, &set), 1);
+		assert_string_equal(plugh_buf_text(&set), values[i].set);
+		assert_int_equal(
+			ini_edit_set(values[i].set, strlen(values[i].set), &pin, &again), 0);
+		assert_string_equal(plugh_buf_text(&again), values[i].set);
+		assert_int_equal(ini_edit_unset(before, strlen(before), &pin, &unset),
+			strcmp(before, values[i].unset) != 0);
+		assert_string_equal(plugh_buf_text(&unset), values[i].unset);
+		plugh_buf_release(&set);
+		plugh_buf_release(&again);
+		plugh_buf_release(&unset);
+	}
+}
+
 static void a_key_is_found_in_its_section(void **state)
 {
 	static const struct {
@@ -156,6 +206,7 @@ int main(void)
 		cmocka_unit_test(each_file_is_edited_to_the_letter),
 		FIXTURE_TEST(what_is_written_is_read_back),
 		cmocka_unit_test(doing_it_twice_changes_nothing),
+		cmocka_unit_test(a_value_is_set_and_unset_to_the_letter),
 		cmocka_unit_test(a_key_is_found_in_its_section),
 		cmocka_unit_test(lost_memory_is_an_error_each_time),
 	};
