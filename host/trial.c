@@ -30,6 +30,8 @@ enum {
 	MAX_SAID = 1024 * 1024, /* bytes that the child may write */
 	SETTLE_TRIES = 50,      /* for a thread that was joined to be gone from /proc */
 	SETTLE_MS = 10,
+	CHILDREN_MAX = 256,  /* looked at in one round */
+	ORPHAN_ROUNDS = 100, /* more only where they multiply as fast as they are ended */
 };
 
 struct message {
@@ -39,9 +41,15 @@ struct message {
 	struct reason why;
 };
 
+struct children {
+	size_t count;
+	pid_t pid[CHILDREN_MAX];
+};
+
 /* The parent's end. */
 struct watch {
 	const struct trial_spec *spec;
+	const struct children *others; /* of this process, before the trial */
 	struct trial_result *result;
 	pid_t pid;
 	int pidfd;
@@ -185,46 +193,55 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+enum { WAIT_CHILD, WAIT_CANCEL, WAIT_UP, WAITS };
+
+/* Wait for any. Returns how many, 0 at the deadline, or -errno. */
+static int wait_any(struct pollfd wait[WAITS], int64_t deadline)
+{
+	for (;;) {
+		int64_t left = deadline - now_ms();
+		int n = left > 0 ? poll(wait, WAITS, (int)left) : 0;
+		if (n >= 0)
+			return n;
+		if (errno != EINTR)
+			return -errno;
+	}
+}
+
 /* Until the child ends. Returns TRIAL_RETURNED when it did so by itself. */
 static enum trial_end watch_child(struct watch *watch)
 {
 	int64_t deadline = now_ms() + watch->spec->limit_ms;
-	struct pollfd wait[] = {
-		{ .fd = watch->pidfd, .events = POLLIN },
-		{ .fd = watch->spec->cancel_fd, .events = POLLIN },
-		{ .fd = watch->up, .events = POLLIN },
+	struct pollfd wait[WAITS] = {
+		[WAIT_CHILD] = { .fd = watch->pidfd, .events = POLLIN },
+		[WAIT_CANCEL] = { .fd = watch->spec->cancel_fd, .events = POLLIN },
+		[WAIT_UP] = { .fd = watch->up, .events = POLLIN },
 	};
 
-	for (;;) {
-		int64_t left = deadline - now_ms();
-		int n = left > 0 ? poll(wait, 3, (int)left) : 0;
-		if (n == 0)
-			return TRIAL_TIMED_OUT;
-		if (n < 0 && errno != EINTR)
-			return TRIAL_TIMED_OUT;
-		if (n < 0)
-			continue;
-		if (wait[1].revents != 0)
+	while (wait_any(wait, deadline) > 0) {
+		if (wait[WAIT_CANCEL].revents != 0)
 			return TRIAL_CANCELLED;
-		if (wait[2].revents != 0) {
-			if (!receive(watch))
-				wait[2].fd = -1;
-		} else if (wait[0].revents != 0) {
+		/* What it said before it ended counts. */
+		if (wait[WAIT_UP].revents == 0)
 			return TRIAL_RETURNED;
-		}
+		if (!receive(watch))
+			wait[WAIT_UP].fd = -1;
 	}
+	return TRIAL_TIMED_OUT;
 }
 
 /* Reap the child, and end what it may have left; its number is its group's until then. */
 static void finish(struct watch *watch, enum trial_end end)
 {
 	struct trial_result *result = watch->result;
-	siginfo_t info = { 0 };
+	siginfo_t info;
 
+	if (end != TRIAL_RETURNED)
+		kill(watch->pid, SIGKILL);
+	reap(watch->pid, WNOWAIT, &info);
+	result->leaves_process = end_orphans(watch);
 	kill(-watch->pid, SIGKILL);
-	kill(watch->pid, SIGKILL);
-	while (waitid(P_PID, (id_t)watch->pid, &info, WEXITED) < 0 && errno == EINTR)
-		;
+	reap(watch->pid, 0, &info);
 	result->end = end;
 	result->number = watch->spec->limit_ms;
 	if (end == TRIAL_CANCELLED) {
@@ -268,7 +285,8 @@ static void watch_to_end(struct watch *watch, int said)
 int trial_run(const struct trial_spec *spec, struct trial_result *ret_result)
 {
 	int up[2] = { -1, -1 }, down[2] = { -1, -1 };
-	int r = 0;
+	struct children others;
+	int r = 0, was_reaper = 0;
 
 	*ret_result = (struct trial_result){ .end = TRIAL_RETURNED };
 	int said = memfd_create("plugh-trial", MFD_CLOEXEC);
@@ -276,6 +294,9 @@ int trial_run(const struct trial_spec *spec, struct trial_result *ret_result)
 		r = -errno;
 		goto out;
 	}
+	list_children(&others);
+	prctl(PR_GET_CHILD_SUBREAPER, &was_reaper);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	pid_t pid = fork();
 	if (pid < 0)
 		r = -errno;
@@ -285,11 +306,13 @@ int trial_run(const struct trial_spec *spec, struct trial_result *ret_result)
 	up[1] = -1;
 	if (pid > 0)
 		watch_to_end(&(struct watch){ .spec = spec,
+				     .others = &others,
 				     .result = ret_result,
 				     .pid = pid,
 				     .up = up[0],
 				     .down = down[1] },
 			said);
+	prctl(PR_SET_CHILD_SUBREAPER, was_reaper);
 out:
 	for (int i = 0; i < 2; i++) {
 		if (up[i] >= 0)

@@ -2,12 +2,14 @@
  * or leak is kept away from this process.
  *
  * The child has /dev/null as standard input, standard output and error go to a memory file, it
- * leaves no core file and dies with its parent. It is not confined: the function does that.
+ * leaves no core file and dies with its parent. What it has started is ended with it. It is not
+ * confined: the function does that.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PLUGH_TRIAL_H
 #define PLUGH_TRIAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,6 +47,7 @@ struct trial_result {
 	struct reason why; /* for other ends: the end in words */
 	size_t marks;
 	struct trial_mark mark[TRIAL_MARKS];
+	bool leaves_process;        /* one that it started outlived it, and was ended */
 	char said[TRIAL_SAID_SIZE]; /* the first line on standard output or error */
 };
 

@@ -123,6 +123,10 @@ static void judge_threads(struct validator *validator, enum validator_test test,
 	const struct trial_mark *mark = result->mark;
 	struct reason why;
 
+	if (result->leaves_process) {
+		reason_set(&why, 0, "%s leaves a process behind", who);
+		set(validator, test, VALIDATOR_FAILED, why.text);
+	}
 	if (mark[1].threads <= mark[0].threads) {
 		set(validator, test, VALIDATOR_PASSED, "");
 		return;
@@ -132,37 +136,43 @@ static void judge_threads(struct validator *validator, enum validator_test test,
 	set(validator, test, VALIDATOR_FAILED, why.text);
 }
 
-/* The first runs fill caches; what grows with each later one is lost. */
+/* The least growth from one mark to the next, where each run has one. The first runs fill caches;
+ * what grows with each later one is lost. */
+static void find_growth(const struct trial_result *result, uint64_t *ret_bytes, uint64_t *ret_pages)
+{
+	*ret_bytes = UINT64_MAX;
+	*ret_pages = UINT64_MAX;
+	for (size_t i = 2; i + 1 < VALIDATOR_MARKS; i++) {
+		const struct trial_mark *one = &result->mark[i], *next = one + 1;
+		uint64_t bytes = next->memory > one->memory ? next->memory - one->memory : 0;
+		uint64_t pages = next->pages > one->pages ? next->pages - one->pages : 0;
+		*ret_bytes = bytes < *ret_bytes ? bytes : *ret_bytes;
+		*ret_pages = pages < *ret_pages ? pages : *ret_pages;
+	}
+}
+
 static void judge_memory(
 	struct validator *validator, const struct trial_result *result, const char *who)
 {
-	const struct trial_mark *mark = result->mark;
-	uint64_t bytes = UINT64_MAX, pages = UINT64_MAX;
-	struct reason why;
+	enum validator_status status = VALIDATOR_PASSED;
+	struct reason why = { "" };
+	uint64_t bytes, pages;
 
+	find_growth(result, &bytes, &pages);
 	if (result->marks < VALIDATOR_MARKS) {
+		status = VALIDATOR_SKIPPED;
 		reason_set(&why, 0, "%s cannot be called again in one process: it %s", who,
 			result->end == TRIAL_RETURNED ? "fails" : result->why.text);
-		set(validator, VALIDATOR_MEMORY, VALIDATOR_SKIPPED, why.text);
-		return;
-	}
-	for (size_t i = 2; i + 1 < VALIDATOR_MARKS; i++) {
-		uint64_t more = mark[i + 1].memory > mark[i].memory
-					? mark[i + 1].memory - mark[i].memory
-					: 0;
-		bytes = more < bytes ? more : bytes;
-		more = mark[i + 1].pages > mark[i].pages ? mark[i + 1].pages - mark[i].pages : 0;
-		pages = more < pages ? more : pages;
-	}
-	if (bytes > 0)
+	} else if (bytes > 0) {
+		status = VALIDATOR_FAILED;
 		reason_set(
 			&why, 0, "%s loses %llu bytes each time", who, (unsigned long long)bytes);
-	else if (pages > 0)
+	} else if (pages > 0) {
+		status = VALIDATOR_FAILED;
 		reason_set(&why, 0, "%s loses %llu mapped pages each time", who,
 			(unsigned long long)pages);
-	set(validator, VALIDATOR_MEMORY,
-		bytes > 0 || pages > 0 ? VALIDATOR_FAILED : VALIDATOR_PASSED,
-		bytes > 0 || pages > 0 ? why.text : "");
+	}
+	set(validator, VALIDATOR_MEMORY, status, why.text);
 }
 
 static void judge_constructors(struct validator *validator, const struct trial_result *result)

@@ -5,8 +5,10 @@ What is refused at run time already is checked where it is built (broken.py, exp
 SPDX-License-Identifier: MIT
 """
 
+import contextlib
 import json
 import os
+import pathlib
 import signal
 import struct
 import subprocess
@@ -26,6 +28,7 @@ HEADERS = """
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 """
 NAP = """
@@ -187,6 +190,7 @@ class Validator(BrokenTest):
             ("if (dup(1) < 0) _exit(1);", "loading it leaves 1 descriptor open"),
             ("if (dup(1) < 0 || dup(1) < 0) _exit(1);", "loading it leaves 2 descriptors open"),
             ("pthread_t t; pthread_create(&t, NULL, nap, NULL);", "loading it leaves 1 thread behind"),
+            ("if (fork() == 0) { setpgid(0, 0); nap(NULL); }", "loading it leaves a process behind"),
         ]:
             with self.subTest(text=text):
                 outcome = self.expect_failed(constructing(text), "constructors", reason)
@@ -242,8 +246,22 @@ class Validator(BrokenTest):
         path = self.put("one", built("one", running("pthread_t t; pthread_create(&t, NULL, nap, NULL);")))
         self.assertEqual(self.check(path)["threads"], ("failed", "run() of 'one' leaves 1 thread behind"))
 
+    def test_a_process_that_stays_is_told_and_ended(self):
+        # A grandchild in a group of its own, whose parent is gone.
+        text = "if (fork() == 0) { if (fork() == 0) { setpgid(0, 0); for (;;) pause(); } _exit(0); }"
+        path = self.put("one", built("one", running(text)))
+        process = self.start("plugin", "check", path, "--json", stdout=subprocess.PIPE)
+        told = json.loads(process.communicate(timeout=DEADLINE)[0])
+        self.assertIn({"name": "threads", "status": "failed", "reason": "run() of 'one' leaves a process behind"},
+                      told["tests"])
+        for entry in os.listdir("/proc"):
+            if entry.isdigit():
+                with contextlib.suppress(OSError):
+                    self.assertNotIn(os.fsencode(path), pathlib.Path("/proc", entry, "cmdline").read_bytes())
+
     def test_what_is_given_back_is_no_leak(self):
         for text in (
+            "pid_t pid = fork(); if (pid == 0) _exit(0); waitpid(pid, NULL, 0);",
             "int fd = dup(1); close(fd);",
             "kept = malloc(100); free(kept);",
             "kept = calloc(1, 3000); free(kept);",
