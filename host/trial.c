@@ -26,12 +26,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "orphans.h"
+
 enum {
 	MAX_SAID = 1024 * 1024, /* bytes that the child may write */
 	SETTLE_TRIES = 50,      /* for a thread that was joined to be gone from /proc */
 	SETTLE_MS = 10,
-	CHILDREN_MAX = 256,  /* looked at in one round */
-	ORPHAN_ROUNDS = 100, /* more only where they multiply as fast as they are ended */
 };
 
 struct message {
@@ -41,15 +41,10 @@ struct message {
 	struct reason why;
 };
 
-struct children {
-	size_t count;
-	pid_t pid[CHILDREN_MAX];
-};
-
 /* The parent's end. */
 struct watch {
 	const struct trial_spec *spec;
-	const struct children *others; /* of this process, before the trial */
+	const struct orphans *orphans;
 	struct trial_result *result;
 	pid_t pid;
 	int pidfd;
@@ -230,6 +225,14 @@ static enum trial_end watch_child(struct watch *watch)
 	return TRIAL_TIMED_OUT;
 }
 
+/* Wait for the child's end; with WNOWAIT it stays to be reaped. */
+static void wait_end(pid_t pid, int flags, siginfo_t *ret_info)
+{
+	*ret_info = (siginfo_t){ 0 };
+	while (waitid(P_PID, (id_t)pid, ret_info, WEXITED | flags) < 0 && errno == EINTR)
+		;
+}
+
 /* Reap the child, and end what it may have left; its number is its group's until then. */
 static void finish(struct watch *watch, enum trial_end end)
 {
@@ -238,10 +241,10 @@ static void finish(struct watch *watch, enum trial_end end)
 
 	if (end != TRIAL_RETURNED)
 		kill(watch->pid, SIGKILL);
-	reap(watch->pid, WNOWAIT, &info);
-	result->leaves_process = end_orphans(watch);
+	wait_end(watch->pid, WNOWAIT, &info);
+	result->leaves_process = orphans_end(watch->orphans, watch->pid);
 	kill(-watch->pid, SIGKILL);
-	reap(watch->pid, 0, &info);
+	wait_end(watch->pid, 0, &info);
 	result->end = end;
 	result->number = watch->spec->limit_ms;
 	if (end == TRIAL_CANCELLED) {
@@ -285,8 +288,8 @@ static void watch_to_end(struct watch *watch, int said)
 int trial_run(const struct trial_spec *spec, struct trial_result *ret_result)
 {
 	int up[2] = { -1, -1 }, down[2] = { -1, -1 };
-	struct children others;
-	int r = 0, was_reaper = 0;
+	struct orphans orphans;
+	int r = 0;
 
 	*ret_result = (struct trial_result){ .end = TRIAL_RETURNED };
 	int said = memfd_create("plugh-trial", MFD_CLOEXEC);
@@ -294,9 +297,7 @@ int trial_run(const struct trial_spec *spec, struct trial_result *ret_result)
 		r = -errno;
 		goto out;
 	}
-	list_children(&others);
-	prctl(PR_GET_CHILD_SUBREAPER, &was_reaper);
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	orphans_init(&orphans);
 	pid_t pid = fork();
 	if (pid < 0)
 		r = -errno;
@@ -306,13 +307,13 @@ int trial_run(const struct trial_spec *spec, struct trial_result *ret_result)
 	up[1] = -1;
 	if (pid > 0)
 		watch_to_end(&(struct watch){ .spec = spec,
-				     .others = &others,
+				     .orphans = &orphans,
 				     .result = ret_result,
 				     .pid = pid,
 				     .up = up[0],
 				     .down = down[1] },
 			said);
-	prctl(PR_SET_CHILD_SUBREAPER, was_reaper);
+	orphans_release(&orphans);
 out:
 	for (int i = 0; i < 2; i++) {
 		if (up[i] >= 0)
