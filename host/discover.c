@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "discover.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ static int add(struct discover *discover, const char *path, struct discover_fold
 	for (size_t n = strlen(kind.path); n > 1 && kind.path[n - 1] == '/'; n--)
 		kind.path[n - 1] = '\0';
 	for (size_t i = 0; i < discover->count; i++) {
+		assert(discover->folder[i].path != NULL);
 		if (strcmp(discover->folder[i].path, kind.path) != 0)
 			continue;
 		free(kind.path);
