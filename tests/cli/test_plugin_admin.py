@@ -6,7 +6,10 @@ SPDX-License-Identifier: MIT
 import hashlib
 import json
 import os
+import resource
+import signal
 import stat
+import unittest
 
 from plughtest import BUILD, PlughTest, main
 
@@ -118,6 +121,33 @@ class Install(AdminTest):
             self.install(path, status=1,
                          stderr=f"plugh plugin: error: '{path}' is not installed: not a regular file\n")
         self.assertFalse(self.folder.exists())
+
+    def test_nothing_is_written_through_a_link(self):
+        path, other = self.build(), self.build("2.0.0", folder="other")
+        self.folder.mkdir(parents=True, mode=0o700)
+        before = other.read_bytes()
+        self.target.symlink_to(other)
+        self.install(path, status=1, stderr=f"plugh plugin: error: '{path}' is not installed: '{self.target}' is a "
+                     "link: remove it first\n")
+        self.assertEqual(other.read_bytes(), before)
+        self.expect(self.plugh("plugin", "remove", "hello"), 0, f"hello: removed {self.target}\n")
+        self.assertEqual(other.read_bytes(), before)
+        os.mkfifo(self.target)
+        self.install(path, status=1, stderr=f"plugh plugin: error: '{path}' is not installed: '{self.target}' is not a "
+                     "regular file\n")
+
+    def test_a_write_that_fails_leaves_the_old_one(self):
+        path = self.build("1.1.0")
+        self.install(self.build("1.0.0", folder="old"))
+        before = self.target.read_bytes()
+
+        def little():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+
+        self.install(path, status=1, stderr=f"plugh plugin: error: cannot write '{self.target}': File too large\n",
+                     preexec_fn=little)
+        self.assertEqual((os.listdir(self.folder), self.target.read_bytes()), (["hello.so"], before))
 
     def test_names_that_are_taken(self):
         for name, words in [
@@ -277,6 +307,71 @@ class Pin(AdminTest):
         self.expect(self.plugh("plugin", "pin", "extract"), 0,
                     f"extract: pinned to {sha256(EXTRACT)} in {self.ini}\n")
         self.expect(self.plugh("extract", stdin="a"), 0, "a\n")
+
+
+@unittest.skipIf(os.getuid() != 0, "only root can have an /etc of its own")
+class System(AdminTest):
+    """Pins of the system."""
+
+    def setUp(self):
+        super().setUp()
+        self.etc = self.dir / "etc"
+        self.etc.mkdir()
+        self.path = self.build()
+        self.install(self.path)
+        self.digest = sha256(self.path)
+
+    def expect_told(self, args, status, stdout="", stderr=""):
+        self.expect(self.plugh_with_etc(self.etc, *args), status, stdout, stderr)
+
+    def pin(self):
+        self.expect_told(["plugin", "pin", "hello", "--system"], 0,
+                         f"hello: pinned to {self.digest} in /etc/plugh/plugh.ini\n")
+
+    def test_it_is_set_and_taken_out(self):
+        self.pin()
+        ini = self.etc / "plugh/plugh.ini"
+        self.assertEqual(ini.read_text(), f"[policy:hello]\nsha256 = {self.digest}\n")
+        self.assertEqual([stat.S_IMODE(path.stat().st_mode) for path in (ini, ini.parent)], [0o644, 0o755])
+        self.expect_told(["hello"], 0, "1.0.0\n")
+        self.expect_told(["plugin", "unpin", "hello", "--system"], 0, "hello: unpinned in /etc/plugh/plugh.ini\n")
+        self.assertNotIn("sha256", ini.read_text())
+        self.assertFalse(self.ini.exists())
+
+    def test_the_user_cannot_undo_it(self):
+        self.pin()
+        named = "plugh plugin: error: 'hello' is pinned by /etc/plugh/plugh.ini:2, which your own ini cannot change\n"
+        self.expect_told(["plugin", "unpin", "hello"], 1, "", named)
+        self.expect_told(["plugin", "pin", "hello"], 0, "hello: nothing to change: /etc/plugh/plugh.ini:2 pins it\n")
+        self.target.write_bytes(self.build("2.0.0").read_bytes())
+        self.expect_told(["plugin", "pin", "hello"], 1, "", named)
+        self.expect_told(["hello"], 126, "",
+                         f"plugh: error: plugin 'hello' ({self.target}) is refused: its SHA-256 is "
+                         f"{sha256(self.target)}, but /etc/plugh/plugh.ini:2 pins {self.digest}\n")
+        self.assertFalse(self.ini.exists())
+
+    def test_no_other_file_is_installed(self):
+        self.pin()
+        other = self.build("2.0.0")
+        for pin in ([], ["--pin"]):
+            self.expect_told(["plugin", "install", *pin, other], 1, "",
+                             "plugh plugin: error: 'hello' is not installed: /etc/plugh/plugh.ini:2 pins another file\n")
+        self.expect_told(["hello"], 0, "1.0.0\n")
+
+    def test_the_pinned_one_is_installed_again(self):
+        self.pin()
+        self.target.unlink()
+        self.path = self.build(folder="again")
+        self.expect_told(["plugin", "install", "--pin", self.path], 0,
+                         f"hello 1.0.0: installed as {self.target}\n"
+                         "hello: nothing to change: /etc/plugh/plugh.ini:2 pins it\n")
+
+    def test_a_folder_of_the_system_s_files_counts_too(self):
+        ini = self.write("etc/plugh/conf.d/10.ini", f"[policy:hello]\nsha256 = {self.digest}\n")
+        self.assertTrue(ini.exists())
+        self.expect_told(["plugin", "unpin", "hello", "--system"], 1,
+                         "hello: nothing to change in /etc/plugh/plugh.ini\n",
+                         "plugh plugin: error: 'hello' stays pinned by /etc/plugh/conf.d/10.ini:2\n")
 
 
 if __name__ == "__main__":

@@ -6,36 +6,22 @@ SPDX-License-Identifier: MIT
 
 import json
 import os
-import pathlib
 import re
-import shutil
 import subprocess
-import tempfile
 
-from plughtest import BUILD, DEADLINE, SANITIZE, PlughTest, Result, main
+from installed import FLAGS, InstalledTest, command
+from plughtest import DEADLINE, Result, main
 
 FILES = [".gitignore", "CMakeLists.txt", "CMakePresets.json", "README.md", "greeting.c", "greeting.h", "plugin.c",
          "plugin.h", "test_plugin.c"]
 
 
-class New(PlughTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.root = pathlib.Path(tempfile.mkdtemp(prefix="plugh new "))
-        cls.prefix = cls.root / "prefix"
-        subprocess.run(["cmake", "--install", BUILD, "--prefix", cls.prefix], check=True, capture_output=True,
-                       timeout=2 * DEADLINE)
-
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.root)
-
+class New(InstalledTest):
     def setUp(self):
         super().setUp()
         self.env["PATH"] = f"{self.prefix / 'bin'}:{os.environ['PATH']}"
         self.env["CMAKE_PREFIX_PATH"] = str(self.prefix)
-        flags = f"-Werror -Wconversion -Wshadow {f'-fsanitize={SANITIZE}' if SANITIZE else ''}"
-        self.env["CFLAGS"] = flags
+        self.env["CFLAGS"] = f"-Werror -Wconversion -Wshadow -Wstrict-prototypes {FLAGS}"
 
     def command(self, text, cwd):
         done = subprocess.run(["sh", "-c", text], env=self.env, cwd=cwd, capture_output=True, timeout=4 * DEADLINE)
@@ -56,12 +42,12 @@ class New(PlughTest):
         self.assertEqual(sorted(os.listdir(folder)), FILES)
         commands = [line.strip() for line in self.commands(folder)]
         self.assertEqual(len(commands), 3)
-        for command in commands:
-            self.assertNotRegex(command, r"[;&|]")
+        for line in commands:
+            self.assertNotRegex(line, r"[;&|]")
 
-        for command in commands:
-            result = self.command(command, folder)
-            self.assertEqual(result.status, 0, (command, result))
+        for line in commands:
+            result = self.command(line, folder)
+            self.assertEqual(result.status, 0, (line, result))
 
         installed = self.home / ".local/share/plugh/plugins/hello_2.so"
         self.assertEqual(installed.read_bytes(), (folder / "build/hello_2.so").read_bytes())
@@ -70,7 +56,9 @@ class New(PlughTest):
         self.expect(self.command("plugh hello_2 -n -1", self.dir), 2, "",
                     "plugh hello_2: error: cannot greet -1 times\n")
         self.assertIn("--times N", self.command("plugh hello_2 --help", self.dir).stdout)
-        self.assertIn("greet somebody", self.command("plugh man hello_2", self.dir).stdout)
+        page = self.write("hello_2.1", self.command("plugh man hello_2", self.dir).bytes)
+        self.assertEqual(command("mandoc", "-T", "lint", "-W", "warning", page), "")
+        self.assertIn("greet Ada loudly", command("mandoc", page))
         told = json.loads(self.command("plugh plugin check --json hello_2/build/hello_2.so", self.dir).stdout)
         statuses = {test["status"] for test in told["tests"]}
         self.assertEqual((told["passed"], statuses), (True, {"passed"}))
@@ -124,7 +112,11 @@ class New(PlughTest):
             (41 * "a", f"'{41 * 'a'}' is too long: at most 40 letters"),
             ("config", "'config' is the name of a built-in command"),
             ("extract", "'extract' is bundled with plugh, and no other file can serve that name"),
+            ("plugh", "'plugh' is plugh itself"),
             ("test", "'test' is a name that CMake keeps for itself"),
+            ("preinstall", "'preinstall' is a name that CMake keeps for itself"),
+            ("bool", "'bool' is a macro of C's headers"),
+            ("errno", "'errno' is a macro of C's headers"),
         ]:
             self.expect(self.make(name), 2, "", f"plugh plugin: error: {words}\n")
         self.assertEqual(self.make("--lang", "cobol", "hello").status, 2)
@@ -136,11 +128,18 @@ class New(PlughTest):
         self.expect(result, 1, "", "plugh plugin: error: cannot write 'hello/test_plugin.c': File too large\n")
         self.assertFalse((self.dir / "hello").exists())
 
+    def test_clang_builds_it_too(self):
+        self.assertEqual(self.make("hello").status, 0)
+        build = self.dir / "hello/build"
+        command("cmake", "-S", self.dir / "hello", "-B", build, "-DCMAKE_C_COMPILER=clang", env=self.env)
+        command("cmake", "--build", build, env=self.env)
+        command("ctest", "--test-dir", build, env=self.env)
+
     def test_the_longest_name_builds(self):
         name = "a" + 38 * "b" + "c"
         self.assertEqual(self.make(name).status, 0)
-        for command in self.commands(self.dir / name):
-            result = self.command(command, self.dir / name)
+        for line in self.commands(self.dir / name):
+            result = self.command(line, self.dir / name)
             self.assertEqual(result.status, 0, result)
         self.expect(self.command(f"plugh {name} Ada", self.dir), 0, "Hello, Ada\n")
 

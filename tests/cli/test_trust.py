@@ -9,10 +9,9 @@ SPDX-License-Identifier: MIT
 import hashlib
 import os
 import re
-import subprocess
 import unittest
 
-from plughtest import DEADLINE, PLUGH, SOURCE, PlughTest, Result, main
+from plughtest import SOURCE, PlughTest, main
 
 PEEK = r"""
 #include <fcntl.h>
@@ -25,8 +24,6 @@ static int peek_run(const struct plugh_host *host, const struct peek_args *args)
 PLUGH_PLUGIN(peek, struct peek_args, peek_run, PLUGH_ABOUT("look into a file", .needs = NEEDS),
 	PLUGH_OPT(path, "path", "a file, for which nothing is granted"));
 """
-
-ENTER = 'mount --bind "$1" /etc && shift && exec "$@"'
 
 
 @unittest.skipIf(os.getuid() != 0, "only root can have an /etc of its own")
@@ -42,10 +39,7 @@ class Layers(PlughTest):
 
     def peek(self, system, options=(), env=None, folder="first"):
         etc = self.write("etc/plugh/plugh.ini", f"[plugh]\npath = {self.dir}/{folder}\n{system}").parent.parent
-        done = subprocess.run(
-            ["unshare", "--mount", "sh", "-c", ENTER, "sh", etc, PLUGH, *options, "peek", self.secret],
-            capture_output=True, timeout=DEADLINE, env={**self.env, **(env or {})}, cwd=self.dir)
-        return Result(done)
+        return self.plugh_with_etc(etc, *options, "peek", self.secret, env=env)
 
     def by_each_layer(self, system, text, variables=None, **more):
         """Run with the text in each later layer in turn, and with the variables. Returns the results."""

@@ -19,6 +19,7 @@ BUILD = pathlib.Path(os.environ.get("PLUGH_BUILD", SOURCE / "build" / "dev"))
 PLUGH = os.environ.get("PLUGH", str(BUILD / "bin" / "plugh"))
 SANITIZE = os.environ.get("PLUGH_SANITIZE", "")
 DEADLINE = 60  # seconds, for anything that a test waits for
+_ENTER = 'mount --bind "$1" /etc && shift && exec "$@"'
 
 
 class Result:
@@ -63,6 +64,18 @@ class PlughTest(unittest.TestCase):
             timeout=DEADLINE,
             env={**self.env, **(env or {})},
             cwd=more.pop("cwd", self.dir),
+            **more,
+        )
+        return Result(done)
+
+    def plugh_with_etc(self, etc, *args, env=None, **more):
+        """Run plugh with that folder as its /etc, in a mount namespace: only root can."""
+        done = subprocess.run(
+            ["unshare", "--mount", "sh", "-c", _ENTER, "sh", etc, PLUGH, *map(os.fspath, args)],
+            capture_output=True,
+            timeout=DEADLINE,
+            env={**self.env, **(env or {})},
+            cwd=self.dir,
             **more,
         )
         return Result(done)
