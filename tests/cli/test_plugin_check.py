@@ -6,7 +6,6 @@ SPDX-License-Identifier: MIT
 """
 
 import json
-import unittest
 
 from plughtest import BUILD, SOURCE, PlughTest, build_plugin, main
 

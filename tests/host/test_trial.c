@@ -122,13 +122,26 @@ static void the_user_ends_it(void **state)
 	close(cancel);
 }
 
-/* A descendant that holds the writing end of a pipe. */
+enum flight { STAY, OTHER_GROUP, GRANDCHILD, FLIGHTS };
+
+struct leave {
+	enum flight flight;
+	int ends[2]; /* of a pipe: closed when all that hold the second have ended */
+};
+
+/* A descendant that holds the writing end of the pipe. */
 static int leave_a_child(void *ctx, struct trial *trial, struct reason *why)
 {
+	const struct leave *leave = (const struct leave *)ctx;
+
 	(void)trial;
 	(void)why;
-	close(((const int *)ctx)[0]);
+	close(leave->ends[0]);
 	if (fork() == 0) {
+		if (leave->flight == GRANDCHILD && fork() > 0)
+			_exit(0);
+		if (leave->flight != STAY)
+			setpgid(0, 0);
 		for (;;)
 			pause();
 	}
@@ -137,17 +150,56 @@ static int leave_a_child(void *ctx, struct trial *trial, struct reason *why)
 
 static void what_it_left_running_is_ended(void **state)
 {
-	int ends[2];
 	char byte;
 	(void)state;
+
+	for (int i = 0; i < FLIGHTS; i++) {
+		struct leave leave = { .flight = (enum flight)i };
+		assert_int_equal(pipe2(leave.ends, O_CLOEXEC), 0);
+
+		struct trial_result result = try(leave_a_child, &leave);
+
+		close(leave.ends[1]);
+		assert_int_equal(result.end, TRIAL_RETURNED);
+		assert_true(result.leaves_process);
+		assert_int_equal(read(leave.ends[0], &byte, 1), 0);
+		close(leave.ends[0]);
+	}
+}
+
+/* A child that is waited for, and one that has ended by itself. */
+static int leave_nobody(void *ctx, struct trial *trial, struct reason *why)
+{
+	(void)ctx;
+	(void)trial;
+	(void)why;
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(0);
+	return waitpid(pid, NULL, 0) == pid ? 0 : -errno;
+}
+
+static void children_of_others_are_left_alone(void **state)
+{
+	int ends[2], status;
+	(void)state;
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	pid_t other = fork();
+	if (other == 0) {
+		char byte;
+		close(ends[1]);
+		_exit(read(ends[0], &byte, 1) == 1 ? 5 : 6);
+	}
 
-	struct trial_result result = try(leave_a_child, ends);
+	struct trial_result result = try(leave_nobody, NULL);
 
-	close(ends[1]);
-	assert_int_equal(result.end, TRIAL_RETURNED);
-	assert_int_equal(read(ends[0], &byte, 1), 0);
+	assert_int_equal(result.r, 0);
+	assert_false(result.leaves_process);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	assert_int_equal(waitpid(other, &status, 0), other);
+	assert_int_equal(WEXITSTATUS(status), 5);
 	close(ends[0]);
+	close(ends[1]);
 }
 
 static void *wait_thread(void *arg)
@@ -278,6 +330,7 @@ int main(void)
 		cmocka_unit_test(one_that_does_not_end_is_ended),
 		cmocka_unit_test(the_user_ends_it),
 		cmocka_unit_test(what_it_left_running_is_ended),
+		cmocka_unit_test(children_of_others_are_left_alone),
 		cmocka_unit_test(what_it_holds_is_counted),
 		cmocka_unit_test(more_marks_than_there_is_room_for_are_left_out),
 		cmocka_unit_test(what_it_says_is_kept_from_the_terminal),
