@@ -163,6 +163,10 @@ static void judge_memory(
 		status = VALIDATOR_SKIPPED;
 		reason_set(&why, 0, "%s cannot be called again in one process: it %s", who,
 			result->end == TRIAL_RETURNED ? "fails" : result->why.text);
+	} else if (result->mark[0].memory == 0) {
+		/* Pages say nothing either: a sanitizer keeps what is freed. */
+		status = VALIDATOR_SKIPPED;
+		reason_set(&why, 0, "the allocator does not tell what is in use");
 	} else if (bytes > 0) {
 		status = VALIDATOR_FAILED;
 		reason_set(

@@ -18,6 +18,9 @@ SOURCE = pathlib.Path(os.environ.get("PLUGH_SOURCE", pathlib.Path(__file__).reso
 BUILD = pathlib.Path(os.environ.get("PLUGH_BUILD", SOURCE / "build" / "dev"))
 PLUGH = os.environ.get("PLUGH", str(BUILD / "bin" / "plugh"))
 SANITIZE = os.environ.get("PLUGH_SANITIZE", "")
+# The outcome of `plugin check` where memory is not lost: a sanitizer's allocator does not count.
+MEMORY_KEPT = (("passed", None) if SANITIZE in ("", "undefined")
+               else ("skipped", "the allocator does not tell what is in use"))
 DEADLINE = 60  # seconds, for anything that a test waits for
 _ENTER = 'mount --bind "$1" /etc && shift && exec "$@"'
 
@@ -105,6 +108,12 @@ class PlughTest(unittest.TestCase):
         self.assertEqual(
             (result.status, result.stdout, result.stderr), (status, stdout, stderr), result
         )
+
+    def expect_each_passed(self, told):
+        """Each test of a document that `plugin check --json` printed."""
+        outcome = {test["name"]: (test["status"], test["reason"]) for test in told["tests"]}
+        self.assertEqual(outcome, {name: ("passed", None) for name in outcome} | {"memory": MEMORY_KEPT})
+        self.assertTrue(told["passed"])
 
     def user_ini(self, text):
         """Write the user's ini file and return its path."""
