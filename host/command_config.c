@@ -7,10 +7,9 @@
 
 #include <plugh/sdk.h>
 
-#include "command.h"
+#include "config_lint.h"
 #include "config_show.h"
 #include "invocation.h"
-#include "keys.h"
 #include "visible.h"
 
 enum {
@@ -79,25 +78,13 @@ static void append_word(struct plugh_buf *line, const char *word)
 	plugh_buf_append_char(line, '"');
 }
 
-static void append_visible(struct plugh_buf *line, const char *text)
-{
-	while (*text != '\0') {
-		size_t n = visible_size(text);
-		if (n > 0)
-			plugh_buf_append(line, text, n);
-		else
-			plugh_buf_appendf(line, "\\x%02x", (unsigned char)*text);
-		text += n > 0 ? n : 1;
-	}
-}
-
 /* The lines of one value: all words behind the key, or, if `spread`, each in a line of its own. */
 static void build_lines(struct show *show, const struct config_shown *shown, bool spread)
 {
 	struct plugh_buf *line = &show->line;
 
 	plugh_buf_clear(line);
-	append_visible(line, shown->key);
+	visible_append(line, shown->key);
 	plugh_buf_append_text(line, " =");
 	for (size_t i = 0; i < shown->count && !spread; i++) {
 		plugh_buf_append_char(line, ' ');
@@ -105,7 +92,7 @@ static void build_lines(struct show *show, const struct config_shown *shown, boo
 	}
 	if (show->has_origin) {
 		plugh_buf_append_text(line, " ; ");
-		append_visible(line, shown->origin);
+		visible_append(line, shown->origin);
 	}
 	plugh_buf_append_char(line, '\n');
 	for (size_t i = 0; i < shown->count && spread; i++) {
@@ -128,7 +115,7 @@ static int emit_section(struct show *show, const char *section)
 	show->section = copy;
 	plugh_buf_clear(&show->line);
 	plugh_buf_append_text(&show->line, is_first ? "[" : "\n[");
-	append_visible(&show->line, section);
+	visible_append(&show->line, section);
 	plugh_buf_append_text(&show->line, "]\n");
 	if (show->line.error < 0)
 		return show->line.error;
@@ -219,60 +206,6 @@ static int show_run(const struct plugh_host *host, const struct show_args *args)
 
 /* ---- check ---- */
 
-/* Names that sections may name: of plugins, and of the built-in commands. */
-static int check_names(const struct invocation *invocation)
-{
-	const struct registry_entry *entry;
-	const struct plugh_plugin *builtin;
-	struct plugh_buf names = { 0 };
-	size_t count = 0;
-
-	for (size_t i = 0; (entry = registry_get(invocation->registry, i)) != NULL; i++, count++)
-		plugh_buf_append(&names, &entry->name, sizeof(const char *));
-	for (size_t i = 0; (builtin = command_get(i)) != NULL; i++, count++) {
-		const char *name = command_name(builtin);
-		plugh_buf_append(&names, &name, sizeof name);
-	}
-	int r = names.error;
-	if (r == 0)
-		r = config_check_names(
-			invocation->config, (const char *const *)(const void *)names.data, count);
-	plugh_buf_release(&names);
-	return r;
-}
-
-static int check_builtin(struct config *config, const struct plugh_plugin *builtin)
-{
-	struct manifest *manifest = NULL;
-	struct reason why;
-
-	int r = manifest_of_linked(builtin, &manifest, &why);
-	if (r == 0)
-		r = keys_check_manifest(config, manifest);
-	manifest_destroy(manifest);
-	return r;
-}
-
-/* What no parser can be made of has no keys to be checked; `plugin list` tells of it. */
-static int keep_going(int r)
-{
-	return r == -ENOMEM ? r : 0;
-}
-
-static int check_all(const struct invocation *invocation)
-{
-	const struct registry_entry *entry;
-	const struct plugh_plugin *builtin;
-
-	int r = registry_read_all(invocation->registry, true);
-	for (size_t i = 0; r == 0 && (entry = registry_get(invocation->registry, i)) != NULL; i++)
-		if (entry->manifest != NULL && entry->status != REGISTRY_SHADOWED)
-			r = keep_going(keys_check_manifest(invocation->config, entry->manifest));
-	for (size_t i = 0; r == 0 && (builtin = command_get(i)) != NULL; i++)
-		r = keep_going(check_builtin(invocation->config, builtin));
-	return r == 0 ? check_names(invocation) : r;
-}
-
 static int print_problems(const struct plugh_host *host, const struct config *config)
 {
 	char line[TEXT_SIZE];
@@ -291,22 +224,7 @@ static int print_problems_json(const struct plugh_host *host, const struct confi
 {
 	struct plugh_json json = json_of(host);
 
-	plugh_json_begin_array(&json, NULL);
-	for (size_t i = 0; i < config_count_problems(config); i++) {
-		const struct config_problem *problem = config_get_problem(config, i);
-		bool is_error = problem->severity == CONFIG_ERROR;
-		plugh_json_begin_object(&json, NULL);
-		plugh_json_text(&json, "file", problem->file);
-		if (problem->line > 0)
-			plugh_json_uint(&json, "line", problem->line);
-		else
-			plugh_json_null(&json, "line");
-		plugh_json_text(&json, "severity", is_error ? "error" : "warning");
-		plugh_json_text(&json, "text", problem->text);
-		plugh_json_text(&json, "hint", problem->hint);
-		plugh_json_end(&json);
-	}
-	plugh_json_end(&json);
+	config_lint_json(&json, NULL, config);
 	return plugh_json_newline(&json);
 }
 
@@ -314,7 +232,7 @@ static int check_run(const struct plugh_host *host, const struct check_args *arg
 {
 	const struct config *config = invocation_of(host)->config;
 
-	int r = check_all(invocation_of(host));
+	int r = config_lint(invocation_of(host));
 	if (r < 0)
 		return plugh_fail(host, r, "cannot check the configuration");
 	if (args->json || host->json)

@@ -88,7 +88,8 @@ int discover_init(struct discover *discover, const struct registry_spec *spec)
 	for (size_t i = 0; i < paths && r == 0; i++) {
 		const struct config_path *path = config_get_path(spec->config, i);
 		if (!spec->trusted_only || path->layer == CONFIG_SYSTEM)
-			r = add(discover, path->path, (struct discover_folder){ 0 });
+			r = add(discover, path->path,
+				(struct discover_folder){ .origin = path->origin });
 	}
 	if (r == 0 && !spec->trusted_only)
 		r = add_data_home(discover, spec->environment);

@@ -13,10 +13,11 @@
 #include "registry.h"
 
 struct discover_folder {
-	char *path;      /* absolute; owned */
-	bool is_option;  /* of --plugin-path */
-	bool is_bundled; /* the compiled-in one */
-	bool is_judged;  /* `trust` holds: what trust_check_folder said */
+	char *path;         /* absolute; owned */
+	bool is_option;     /* of --plugin-path */
+	bool is_bundled;    /* the compiled-in one */
+	const char *origin; /* of `path`: where an ini names it; borrowed; NULL for all others */
+	bool is_judged;     /* `trust` holds: what trust_check_folder said */
 	int trust;
 	struct reason why;
 };

@@ -313,9 +313,9 @@ const struct registry_entry *registry_get(const struct registry *registry, size_
 	return i < registry->count ? &registry->entry[i] : NULL;
 }
 
-const char *registry_folder(const struct registry *registry, size_t i)
+const struct discover_folder *registry_folder(const struct registry *registry, size_t i)
 {
-	return i < registry->discover.count ? registry->discover.folder[i].path : NULL;
+	return i < registry->discover.count ? &registry->discover.folder[i] : NULL;
 }
 
 /* Names that the search for a suggestion has seen; it borrows them until it is done. */

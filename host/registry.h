@@ -12,6 +12,7 @@
 #include "options.h"
 #include "reason.h"
 
+struct discover_folder;
 struct registry;
 
 enum registry_status {
@@ -63,8 +64,8 @@ int registry_find(
 int registry_read_all(struct registry *registry, bool keep);
 const struct registry_entry *registry_get(const struct registry *registry, size_t i);
 
-/* The folders in search order; NULL beyond the last. */
-const char *registry_folder(const struct registry *registry, size_t i);
+/* The folders in search order (discover.h); NULL beyond the last. */
+const struct discover_folder *registry_folder(const struct registry *registry, size_t i);
 
 /* The commands that exist, built-ins included, nearest to a word that is none: "did you mean
  * 'perms'?" in the buffer, or false. Reads folders, no files. */

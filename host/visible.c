@@ -52,3 +52,15 @@ size_t visible_size(const char *text)
 
 	return size == 0 || visible_is_obeyed(code) ? 0 : size;
 }
+
+void visible_append(struct plugh_buf *buf, const char *text)
+{
+	while (*text != '\0') {
+		size_t n = visible_size(text);
+		if (n > 0)
+			plugh_buf_append(buf, text, n);
+		else
+			plugh_buf_appendf(buf, "\\x%02x", (unsigned char)*text);
+		text += n > 0 ? n : 1;
+	}
+}

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <plugh/buf.h>
+
 /* The size of the UTF-8 character at TEXT, which ends in a NUL, and its code point; 0 where there
  * is no character (also at the end of the text), with RET_CODE untouched. Threads: any.   Since:
  * 0.1 */
@@ -19,5 +21,9 @@ bool visible_is_obeyed(unsigned code);
 /* The size of the UTF-8 character at TEXT, if it may be shown as it is; 0 for what is no UTF-8, and
  * for what a terminal obeys. Threads: any.   Since: 0.1 */
 size_t visible_size(const char *text);
+
+/* Append TEXT; of what is no UTF-8, and of what a terminal obeys, each byte as \xNN. An error
+ * sticks in the buffer. Threads: one at a time per buffer.   Since: 0.1 */
+void visible_append(struct plugh_buf *buf, const char *text);
 
 #endif

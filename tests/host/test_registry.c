@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "config_fixture.h"
+#include "discover.h"
 #include "failing_alloc.h"
 #include "plugh_test.h"
 #include "registry.h"
@@ -130,7 +131,8 @@ static void folders_come_in_search_order(void **state)
 	assert_int_equal(create(&place), 0);
 	for (size_t i = 0; i < 4; i++)
 		assert_string_equal(
-			registry_folder(place.registry, i) + strlen(place.dir.path) + 1, order[i]);
+			registry_folder(place.registry, i)->path + strlen(place.dir.path) + 1,
+			order[i]);
 	assert_null(registry_folder(place.registry, 4));
 	place_release(&place);
 }

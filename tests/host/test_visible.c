@@ -56,10 +56,34 @@ static void characters_that_only_show_are_visible(void **state)
 		assert_int_equal(visible_size(rows[i].text), rows[i].size);
 }
 
+static void what_is_not_visible_is_appended_as_its_bytes(void **state)
+{
+	static const struct {
+		const char *text, *shown;
+	} rows[] = {
+		{ "", "" },
+		{ "a \xc3\xa9", "a \xc3\xa9" },
+		{ "\x1b[2J\n", "\\x1b[2J\\x0a" },
+		{ "\xe9t\xff", "\\xe9t\\xff" },
+		{ "\xe2\x80\xae"
+		  "a",
+			"\\xe2\\x80\\xaea" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct plugh_buf buf = { 0 };
+		visible_append(&buf, rows[i].text);
+		assert_string_equal(plugh_buf_text(&buf), rows[i].shown);
+		plugh_buf_release(&buf);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(characters_that_only_show_are_visible),
+		cmocka_unit_test(what_is_not_visible_is_appended_as_its_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
