@@ -9,3 +9,4 @@ build=${1:?usage: run.sh BUILD}
 "$here/startup.sh" "$build"
 "$here/sandbox.sh" "$build"
 "$here/argparse.sh" "$build"
+"$here/perms.sh" "$build"

@@ -193,7 +193,7 @@ class Bash(Completion):
 
     def test_all_candidates_are_there(self):
         self.check_all(self.start_bash(), (
-            ("plugh p", "pack", "plugin"),
+            ("plugh p", "pack", "perms", "plugin"),
             ("plugh pack ", "encode", "listen"),
             ("plugh completion ", "bash", "zsh", "fish"),
             ("plugh pack encode --", "--force", "--output", "--help", "--color", "--json", "--quiet",

@@ -27,7 +27,8 @@ class Installed(InstalledTest):
         copy = self.dir / "copied"
         shutil.copytree(self.prefix, copy, symlinks=True)
         entries = json.loads(self.run_plugh(copy, "plugin", "list", "--json").stdout)
-        self.assertEqual([(e["name"], e["status"]) for e in entries], [("extract", "enabled")])
+        self.assertEqual([(e["name"], e["status"]) for e in entries],
+                         [("extract", "enabled"), ("perms", "enabled")])
         self.assertTrue(entries[0]["file"].startswith(str(copy)), entries)
         result = self.run_plugh(copy, "extract", "--prefix", "a", input=b"abc")
         self.expect(result, 0, "bc\n")

@@ -1,0 +1,33 @@
+// perms_next N | perms_next ITEM ITEM ...: all lines by std::next_permutation and unlocked stdio, the way that a
+// C++ programmer would take. N: the first N letters.
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+int main(int argc, char *argv[])
+{
+	if (argc == 2) {
+		std::string s = std::string("abcdefghijklmnop").substr(0, std::strtoul(argv[1], nullptr, 10));
+		do {
+			fwrite_unlocked(s.data(), 1, s.size(), stdout);
+			putc_unlocked('\n', stdout);
+		} while (std::next_permutation(s.begin(), s.end()));
+		return 0;
+	}
+	std::vector<std::string> item(argv + 1, argv + argc);
+	std::vector<size_t> at(item.size());
+	for (size_t i = 0; i < at.size(); i++)
+		at[i] = i;
+	do {
+		for (size_t i = 0; i < at.size(); i++) {
+			if (i > 0)
+				putc_unlocked(' ', stdout);
+			fwrite_unlocked(item[at[i]].data(), 1, item[at[i]].size(), stdout);
+		}
+		putc_unlocked('\n', stdout);
+	} while (std::next_permutation(at.begin(), at.end()));
+	return 0;
+}
