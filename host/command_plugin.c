@@ -192,7 +192,9 @@ static int check_run(const struct plugh_host *host, const struct check_args *arg
 static int new_run(const struct plugh_host *host, const struct new_args *args)
 {
 	int r = refuse_set_id(host, "new");
-	return r != 0 ? r : plugin_new(host, args->dir, args->name);
+	return r != 0 ? r
+		      : plugin_new(host, &(struct plugin_new){ args->dir, args->name,
+						 (enum plugin_new_language)args->lang });
 }
 
 static int install_run(const struct plugh_host *host, const struct install_args *args)
@@ -248,7 +250,7 @@ PLUGH_COMMAND(new, struct new_args, new_run,
 	PLUGH_ABOUT("make a folder with a plugin that builds, tests and installs"),
 	PLUGH_OPT(dir, "-d --dir", "where the folder is made (default: the current folder)",
 		.default_ = ".", .role = PLUGH_ROLE_DIRECTORY),
-	PLUGH_OPT(lang, "--lang", "the language (default: %(default)s)", .choices = "c",
+	PLUGH_OPT(lang, "--lang", "the language (default: %(default)s)", .choices = "c c++",
 		.default_ = "c"),
 	PLUGH_OPT(name, "name", "the plugin, and the folder", .metavar = "NAME"),
 	PLUGH_EXAMPLE("plugh plugin new hello", "a plugin that greets, in the folder hello"));

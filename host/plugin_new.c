@@ -24,24 +24,49 @@
 
 enum { NAME_MAX_LENGTH = 40 }; /* leaves room in messages, variables and symbols */
 
-static const struct template
+enum { TEMPLATES = 9 };
+
+struct template
 {
 	const char *file;
 	const char *text;
-}
-templates[] = {
-	{ "CMakeLists.txt", embedded_new_cmakelists },
-	{ "CMakePresets.json", embedded_new_cmakepresets },
-	{ "README.md", embedded_new_readme },
-	{ ".gitignore", embedded_new_gitignore },
-	{ "plugin.h", embedded_new_plugin_h },
-	{ "plugin.c", embedded_new_plugin_c },
-	{ "greeting.h", embedded_new_greeting_h },
-	{ "greeting.c", embedded_new_greeting_c },
-	{ "test_plugin.c", embedded_new_test_plugin_c },
 };
 
-enum { TEMPLATES = sizeof templates / sizeof templates[0] };
+/* What is filled into a template: @NAME@ ... */
+struct word {
+	const char *key;
+	const char *value;
+};
+
+static const struct language {
+	const char *name, *extension;
+	struct template template[TEMPLATES];
+} languages[] = {
+	[PLUGIN_NEW_C] = { "C", "c",
+		{
+			{ "CMakeLists.txt", embedded_new_c_cmakelists },
+			{ "CMakePresets.json", embedded_new_presets },
+			{ "README.md", embedded_new_readme },
+			{ ".gitignore", embedded_new_gitignore },
+			{ "plugin.h", embedded_new_c_plugin_h },
+			{ "plugin.c", embedded_new_c_plugin },
+			{ "greeting.h", embedded_new_c_greeting_h },
+			{ "greeting.c", embedded_new_c_greeting },
+			{ "test_plugin.c", embedded_new_c_test },
+		} },
+	[PLUGIN_NEW_CXX] = { "C++20", "cc",
+		{
+			{ "CMakeLists.txt", embedded_new_cxx_cmakelists },
+			{ "CMakePresets.json", embedded_new_presets },
+			{ "README.md", embedded_new_readme },
+			{ ".gitignore", embedded_new_gitignore },
+			{ "plugin.h", embedded_new_cxx_plugin_h },
+			{ "plugin.cc", embedded_new_cxx_plugin },
+			{ "greeting.h", embedded_new_cxx_greeting_h },
+			{ "greeting.cc", embedded_new_cxx_greeting },
+			{ "test_plugin.cc", embedded_new_cxx_test },
+		} },
+};
 
 /* ---- Names ---- */
 
@@ -90,27 +115,38 @@ static int check_name(const struct plugh_host *host, const char *name)
 
 /* ---- Texts ---- */
 
-static void append_upper(struct plugh_buf *text, const char *name)
+enum { WORDS = 4 };
+
+static void fill_upper(const char *name, char ret_upper[NAME_MAX_LENGTH + 1])
 {
-	for (; *name != '\0'; name++)
-		plugh_buf_append_char(text, (char)toupper((unsigned char)*name));
+	size_t i = 0;
+
+	for (; name[i] != '\0'; i++)
+		ret_upper[i] = (char)toupper((unsigned char)name[i]);
+	ret_upper[i] = '\0';
 }
 
-/* The template with @NAME@ and @UPPER@ filled in. Any other '@' stays. */
-static int render(const char *from, const char *name, struct plugh_buf *ret_text)
+/* The word whose key stands there, or NULL. */
+static const struct word *find_word(const struct word word[WORDS], const char *at)
 {
-	static const char lower[] = "@NAME@", upper[] = "@UPPER@";
+	for (size_t i = 0; i < WORDS; i++) {
+		if (strncmp(at, word[i].key, strlen(word[i].key)) == 0)
+			return &word[i];
+	}
+	return NULL;
+}
 
+/* The template with the words filled in. Any other '@' stays. */
+static int render(const char *from, const struct word word[WORDS], struct plugh_buf *ret_text)
+{
 	while (*from != '\0') {
 		size_t plain = strcspn(from, "@");
 		plugh_buf_append(ret_text, from, plain);
 		from += plain;
-		if (strncmp(from, lower, sizeof lower - 1) == 0) {
-			plugh_buf_append_text(ret_text, name);
-			from += sizeof lower - 1;
-		} else if (strncmp(from, upper, sizeof upper - 1) == 0) {
-			append_upper(ret_text, name);
-			from += sizeof upper - 1;
+		const struct word *found = find_word(word, from);
+		if (found != NULL) {
+			plugh_buf_append_text(ret_text, found->value);
+			from += strlen(found->key);
 		} else if (*from != '\0') {
 			plugh_buf_append_char(ret_text, *from++);
 		}
@@ -121,11 +157,11 @@ static int render(const char *from, const char *name, struct plugh_buf *ret_text
 /* ---- Files ---- */
 
 static int write_file(const struct plugh_host *host, int folder, const struct template *template,
-	const char *name)
+	const struct word word[WORDS])
 {
 	struct plugh_buf text = { 0 };
 
-	int r = render(template->text, name, &text);
+	int r = render(template->text, word, &text);
 	int fd = r == 0 ? openat(folder, template->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 				  0666)
 			: -1;
@@ -139,33 +175,42 @@ static int write_file(const struct plugh_host *host, int folder, const struct te
 	return r;
 }
 
-static void remove_all(int folder, const char *path)
+static void remove_all(int folder, const char *path, const struct language *language)
 {
 	for (size_t i = 0; i < TEMPLATES; i++)
-		unlinkat(folder, templates[i].file, 0);
+		unlinkat(folder, language->template[i].file, 0);
 	rmdir(path);
 }
 
-static int fill(const struct plugh_host *host, const char *path, const char *name)
+static int fill(const struct plugh_host *host, const char *path, const char *name,
+	const struct language *language)
 {
+	char upper[NAME_MAX_LENGTH + 1];
+	const struct word word[WORDS] = { { "@NAME@", name }, { "@UPPER@", upper },
+		{ "@EXT@", language->extension }, { "@LANGUAGE@", language->name } };
+
+	fill_upper(name, upper);
 	int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int r = folder < 0 ? -errno : 0;
 
 	for (size_t i = 0; r == 0 && i < TEMPLATES; i++) {
-		r = write_file(host, folder, &templates[i], name);
+		const struct template *template = &language->template[i];
+		r = write_file(host, folder, template, word);
 		if (r < 0)
-			plugh_fail(host, r, "cannot write '%s/%s'", path, templates[i].file);
+			plugh_fail(host, r, "cannot write '%s/%s'", path, template->file);
 	}
 	if (folder < 0)
 		return plugh_fail(host, r, "cannot open '%s'", path);
 	if (r < 0)
-		remove_all(folder, path);
+		remove_all(folder, path, language);
 	close(folder);
 	return r;
 }
 
-int plugin_new(const struct plugh_host *host, const char *dir, const char *name)
+int plugin_new(const struct plugh_host *host, const struct plugin_new *what)
 {
+	const char *dir = what->dir, *name = what->name;
+
 	int r = check_name(host, name);
 	if (r != 0)
 		return r;
@@ -176,7 +221,7 @@ int plugin_new(const struct plugh_host *host, const char *dir, const char *name)
 	if (mkdir(path, 0777) < 0)
 		r = plugh_fail(host, -errno, "cannot make the folder '%s'", path);
 	else
-		r = fill(host, path, name);
+		r = fill(host, path, name, &languages[what->language]);
 	if (r == 0)
 		r = plugh_print(host,
 			"%s: a plugin in %zu files: %s/README.md tells how to build it\n", path,

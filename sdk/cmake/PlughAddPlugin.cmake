@@ -15,7 +15,8 @@ function(plugh_add_plugin name)
   target_compile_definitions(${name} PRIVATE _GNU_SOURCE) # strict C17 hides POSIX
   set_target_properties(${name} PROPERTIES
     PREFIX "" C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden C_STANDARD 17 C_EXTENSIONS OFF)
-  target_link_options(${name} PRIVATE LINKER:--exclude-libs,ALL LINKER:-z,now LINKER:-z,relro)
+  target_link_options(${name} PRIVATE LINKER:--exclude-libs,ALL LINKER:-z,now LINKER:-z,relro
+    "LINKER:--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map")
   if(TARGET plugh_flags) # inside plugh's own tree
     target_link_libraries(${name} PRIVATE plugh_flags)
     set_target_properties(${name} PROPERTIES

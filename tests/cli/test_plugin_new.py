@@ -12,8 +12,15 @@ import subprocess
 from installed import FLAGS, InstalledTest, command
 from plughtest import DEADLINE, Result, main
 
-FILES = [".gitignore", "CMakeLists.txt", "CMakePresets.json", "README.md", "greeting.c", "greeting.h", "plugin.c",
-         "plugin.h", "test_plugin.c"]
+SHARED = [".gitignore", "CMakeLists.txt", "CMakePresets.json", "README.md", "greeting.h", "plugin.h"]
+LANGUAGES = {  # --lang: (its files, a name, the compilers)
+    language: (sorted(SHARED + [f"{stem}.{ext}" for stem in ("greeting", "plugin", "test_plugin")]), name, compilers)
+    for language, ext, name, compilers in [
+        ("c", "c", "hello_2", ("gcc", "clang")),
+        ("c++", "cc", "hallo", ("g++", "clang++")),
+    ]
+}
+FILES = LANGUAGES["c"][0]
 
 
 class New(InstalledTest):
@@ -22,6 +29,7 @@ class New(InstalledTest):
         self.env["PATH"] = f"{self.prefix / 'bin'}:{os.environ['PATH']}"
         self.env["CMAKE_PREFIX_PATH"] = str(self.prefix)
         self.env["CFLAGS"] = f"-Werror -Wconversion -Wshadow -Wstrict-prototypes {FLAGS}"
+        self.env["CXXFLAGS"] = f"-Werror -Wconversion -Wshadow {FLAGS}"
 
     def command(self, text, cwd):
         done = subprocess.run(["sh", "-c", text], env=self.env, cwd=cwd, capture_output=True, timeout=4 * DEADLINE)
@@ -36,10 +44,18 @@ class New(InstalledTest):
         return re.search(r"\n\n((?:    \S[^\n]*\n)+)", (folder / "README.md").read_text())[1].splitlines()
 
     def test_the_three_commands_do_it(self):
-        self.expect(self.make("hello_2"), 0,
-                    "hello_2: a plugin in 9 files: hello_2/README.md tells how to build it\n")
-        folder = self.dir / "hello_2"
-        self.assertEqual(sorted(os.listdir(folder)), FILES)
+        for language in LANGUAGES:
+            with self.subTest(language=language):
+                self.expect_three_commands(language)
+
+    def expect_three_commands(self, language):
+        files, name, _ = LANGUAGES[language]
+        self.expect(self.make("--lang", language, name), 0,
+                    f"{name}: a plugin in 9 files: {name}/README.md tells how to build it\n")
+        folder = self.dir / name
+        self.assertEqual(sorted(os.listdir(folder)), files)
+        for file in re.findall(r"`(\w+\.\w+)`", (folder / "README.md").read_text()):
+            self.assertIn(file, files)
         commands = [line.strip() for line in self.commands(folder)]
         self.assertEqual(len(commands), 3)
         for line in commands:
@@ -49,17 +65,17 @@ class New(InstalledTest):
             result = self.command(line, folder)
             self.assertEqual(result.status, 0, (line, result))
 
-        installed = self.home / ".local/share/plugh/plugins/hello_2.so"
-        self.assertEqual(installed.read_bytes(), (folder / "build/hello_2.so").read_bytes())
-        self.expect(self.command("plugh hello_2", self.dir), 0, "Hello, world\n")
-        self.expect(self.command("plugh hello_2 -s -n2 Ada", self.dir), 0, "HELLO, ADA\nHELLO, ADA\n")
-        self.expect(self.command("plugh hello_2 -n -1", self.dir), 2, "",
-                    "plugh hello_2: error: cannot greet -1 times\n")
-        self.assertIn("--times N", self.command("plugh hello_2 --help", self.dir).stdout)
-        page = self.write("hello_2.1", self.command("plugh man hello_2", self.dir).bytes)
+        installed = self.home / f".local/share/plugh/plugins/{name}.so"
+        self.assertEqual(installed.read_bytes(), (folder / f"build/{name}.so").read_bytes())
+        self.expect(self.command(f"plugh {name}", self.dir), 0, "Hello, world\n")
+        self.expect(self.command(f"plugh {name} -s -n2 Ada", self.dir), 0, "HELLO, ADA\nHELLO, ADA\n")
+        self.expect(self.command(f"plugh {name} -n -1", self.dir), 2, "",
+                    f"plugh {name}: error: cannot greet -1 times\n")
+        self.assertIn("--times N", self.command(f"plugh {name} --help", self.dir).stdout)
+        page = self.write(f"{name}.1", self.command(f"plugh man {name}", self.dir).bytes)
         self.assertEqual(command("mandoc", "-T", "lint", "-W", "warning", page), "")
         self.assertIn("greet Ada loudly", command("mandoc", page))
-        told = json.loads(self.command("plugh plugin check --json hello_2/build/hello_2.so", self.dir).stdout)
+        told = json.loads(self.command(f"plugh plugin check --json {name}/build/{name}.so", self.dir).stdout)
         self.expect_each_passed(told)
         # What was built is what git would leave out.
         self.assertEqual((folder / ".gitignore").read_text(), "/build/\n")
@@ -77,11 +93,12 @@ class New(InstalledTest):
 
     def test_nothing_of_the_template_is_left(self):
         self.assertEqual(self.make("--lang", "c", "good_name").status, 0)
-        for name in FILES:
-            text = (self.dir / "good_name" / name).read_text()
-            self.assertNotRegex(text, r"@[A-Z]+@", name)
-            self.assertTrue(text.endswith("\n") and not text.endswith("\n\n"), name)
-            self.assertNotRegex(text, r"[ \t]\n", name)
+        self.assertEqual(self.make("--lang", "c++", "other_name").status, 0)
+        for path in [*(self.dir / "good_name").iterdir(), *(self.dir / "other_name").iterdir()]:
+            text = path.read_text()
+            self.assertNotRegex(text, r"@[A-Z]+@", path)
+            self.assertTrue(text.endswith("\n") and not text.endswith("\n\n"), path)
+            self.assertNotRegex(text, r"[ \t]\n", path)
         self.assertIn("GOOD_NAME_PLUGIN_H", (self.dir / "good_name/plugin.h").read_text())
 
     def test_another_folder(self):
@@ -127,12 +144,21 @@ class New(InstalledTest):
         self.expect(result, 1, "", "plugh plugin: error: cannot write 'hello/test_plugin.c': File too large\n")
         self.assertFalse((self.dir / "hello").exists())
 
-    def test_clang_builds_it_too(self):
-        self.assertEqual(self.make("hello").status, 0)
-        build = self.dir / "hello/build"
-        command("cmake", "-S", self.dir / "hello", "-B", build, "-DCMAKE_C_COMPILER=clang", env=self.env)
-        command("cmake", "--build", build, env=self.env)
-        command("ctest", "--test-dir", build, env=self.env)
+    def test_each_compiler_builds_it(self):
+        for language, (_, name, compilers) in LANGUAGES.items():
+            self.assertEqual(self.make("--lang", language, name).status, 0)
+            for compiler in compilers:
+                with self.subTest(compiler=compiler):
+                    build = self.dir / name / compiler
+                    variable = "CXX" if language == "c++" else "C"
+                    command("cmake", "-S", self.dir / name, "-B", build, f"-DCMAKE_{variable}_COMPILER={compiler}",
+                            env=self.env)
+                    command("cmake", "--build", build, env=self.env)
+                    command("ctest", "--test-dir", build, env=self.env)
+                    shown = command("nm", "-D", "--defined-only", build / f"{name}.so").split()
+                    self.assertIn(f"plugh_plugin_{name}", shown)
+                    if not FLAGS:
+                        self.assertEqual(len(shown), 3, shown)
 
     def test_the_longest_name_builds(self):
         name = "a" + 38 * "b" + "c"
