@@ -8,6 +8,7 @@
 extern const struct plugh_plugin plugh_plugin_completion;
 extern const struct plugh_plugin plugh_plugin_complete;
 extern const struct plugh_plugin plugh_plugin_config;
+extern const struct plugh_plugin plugh_plugin_doctor;
 extern const struct plugh_plugin plugh_plugin_help;
 extern const struct plugh_plugin plugh_plugin_man;
 extern const struct plugh_plugin plugh_plugin_plugin;
@@ -19,6 +20,7 @@ static const struct {
 	{ &plugh_plugin_help, false },
 	{ &plugh_plugin_plugin, false },
 	{ &plugh_plugin_config, false },
+	{ &plugh_plugin_doctor, false },
 	{ &plugh_plugin_completion, false },
 	{ &plugh_plugin_man, false },
 	{ &plugh_plugin_complete, true },

@@ -49,19 +49,6 @@ struct remove_args {
 	const char *name;
 };
 
-static void list_json(struct plugh_json *json, const struct registry_entry *entry)
-{
-	plugh_json_begin_object(json, NULL);
-	plugh_json_text(json, "name", entry->name);
-	plugh_json_text(json, "version", entry->version);
-	plugh_json_text(json, "status", registry_status_name(entry->status));
-	plugh_json_text(
-		json, "reason", entry->status != REGISTRY_ENABLED ? entry->reason.text : NULL);
-	plugh_json_text(json, "file", entry->file);
-	plugh_json_text(json, "summary", entry->summary);
-	plugh_json_end(json);
-}
-
 /* A column of at least that width, and two blanks; by hand, since a thousand lines by printf cost
  * as much as reading a thousand manifests. */
 static void column(const struct plugh_host *host, const char *text, size_t width)
@@ -107,7 +94,7 @@ static int list_run(const struct plugh_host *host, const struct list_args *args)
 	if (args->json || host->json) {
 		plugh_json_begin_array(&json, NULL);
 		for (size_t i = 0; (entry = registry_get(registry, i)) != NULL; i++)
-			list_json(&json, entry);
+			plugin_info_entry_json(&json, entry);
 		plugh_json_end(&json);
 		return plugh_json_newline(&json);
 	}

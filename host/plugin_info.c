@@ -378,3 +378,16 @@ int plugin_info_text(const struct plugh_host *host, const struct invocation *inv
 	policy_text(host, invocation, manifest_name(manifest));
 	return help_text(host, manifest);
 }
+
+void plugin_info_entry_json(struct plugh_json *json, const struct registry_entry *entry)
+{
+	plugh_json_begin_object(json, NULL);
+	plugh_json_text(json, "name", entry->name);
+	plugh_json_text(json, "version", entry->version);
+	plugh_json_text(json, "status", registry_status_name(entry->status));
+	plugh_json_text(
+		json, "reason", entry->status != REGISTRY_ENABLED ? entry->reason.text : NULL);
+	plugh_json_text(json, "file", entry->file);
+	plugh_json_text(json, "summary", entry->summary);
+	plugh_json_end(json);
+}

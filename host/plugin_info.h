@@ -5,6 +5,7 @@
 #define PLUGH_PLUGIN_INFO_H
 
 #include <plugh/host.h>
+#include <plugh/json.h>
 
 #include "invocation.h"
 
@@ -33,6 +34,9 @@ int plugin_info_json(const struct plugh_host *host, const struct invocation *inv
 	const struct plugin_info *info);
 int plugin_info_text(const struct plugh_host *host, const struct invocation *invocation,
 	const struct plugin_info *info);
+
+/* Write one plugin of the registry as `plugin list --json` has it. */
+void plugin_info_entry_json(struct plugh_json *json, const struct registry_entry *entry);
 
 void plugin_info_release(struct plugin_info *info);
 
