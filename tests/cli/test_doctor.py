@@ -4,8 +4,10 @@ SPDX-License-Identifier: MIT
 """
 
 import ctypes
+import hashlib
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -70,6 +72,10 @@ class DoctorTest(PlughTest):
         return [finding["text"] for finding in told["findings"]
                 if finding["verdict"] == verdict and topic in (None, finding["topic"])]
 
+    @staticmethod
+    def cures(told):
+        return [finding["cure"] for finding in told["findings"] if finding["cure"] is not None]
+
     def hello(self, folder="plugins"):
         return self.build_plugin("hello", HELLO.replace("HERE", str(self.dir)), folder)
 
@@ -79,12 +85,28 @@ class Health(DoctorTest):
         told = self.doctor()
         self.assertEqual(
             list(told),
-            ["healthy", "problems", "warnings", "findings", "kernel", "sandbox", "configuration",
-             "folders", "plugins", "missing_plugins"])
+            ["version", "healthy", "problems", "warnings", "findings", "kernel", "sandbox",
+             "configuration", "folders", "plugins", "missing_plugins"])
         self.assertEqual((told["configuration"], told["missing_plugins"]), ([], []))
         self.assertEqual(told["kernel"]["release"], os.uname().release)
         self.assertEqual(told["sandbox"]["level"], "on")
-        self.assertTrue(self.plugh("--json", "doctor").stdout.startswith("{"))
+        self.assertEqual(json.loads(self.plugh("--json", "doctor").stdout), told)
+        self.assertEqual([folder["status"] for folder in told["folders"]], ["ok", "missing"])
+
+    def test_the_text_has_headings_and_a_sum(self):
+        lines = self.plugh("doctor").stdout.splitlines()
+        self.assertEqual([line for line in lines if line[:1] not in ("", " ")],
+                         ["Kernel", "Sandbox", "Configuration", "Plugin folders", "Plugins",
+                          "Nothing is wrong."])
+        self.user_ini("[plugh]\nsandbx = on\n[plugin:nobody]\na = b\n")
+        self.assertTrue(self.plugh("doctor").stdout.endswith("\n\n1 problem, 1 warning.\n"))
+
+    def test_verdicts_are_coloured_on_demand(self):
+        plain = self.plugh("doctor").stdout
+        coloured = self.plugh("--color=always", "doctor").stdout
+        self.assertNotIn("\033", plain)
+        self.assertIn("  \033[32mok\033[0m       sandbox = on", coloured)
+        self.assertEqual(re.sub("\033\\[[0-9;]*m", "", coloured), plain)
 
     def test_no_code_of_a_plugin_runs(self):
         self.hello()
@@ -92,6 +114,9 @@ class Health(DoctorTest):
         self.assertIn(("hello", "enabled"),
                       [(plugin["name"], plugin["status"]) for plugin in told["plugins"]])
         self.assertFalse((self.dir / "touched").exists())
+        self.user_ini("[plugh]\nsandbox = off\n")
+        self.expect(self.plugh("--plugin-path", "plugins", "hello"), 0, "0\n")
+        self.assertTrue((self.dir / "touched").exists(), "the plugin would have told")
 
     def test_help_man_page_and_completion_know_it(self):
         self.assertIn("doctor", self.plugh("--help").stdout)
@@ -109,7 +134,9 @@ class Health(DoctorTest):
                 done = subprocess.run([PLUGH, "doctor", *args], stdout=full, stderr=subprocess.PIPE,
                                       env=self.env, timeout=DEADLINE)
             self.assertEqual(done.returncode, 1)
-            self.assertIn(b"No space left on device", done.stderr)
+            self.assertEqual(
+                done.stderr.decode(),
+                "plugh doctor: error: cannot write standard output: No space left on device\n")
 
 
 class Trouble(DoctorTest):
@@ -117,6 +144,7 @@ class Trouble(DoctorTest):
         ini = self.user_ini("[plugh]\nsandbx = on\n")
         told = self.doctor(status=1)
         self.assertEqual(self.texts(told, "problem"), [f"{ini}:2: unknown key 'sandbx'"])
+        self.assertEqual(self.cures(told), ["did you mean 'sandbox'?"])
         self.assertEqual(
             told["configuration"],
             json.loads(self.plugh("config", "check", "--json").stdout))
@@ -126,40 +154,114 @@ class Trouble(DoctorTest):
         told = self.doctor()
         self.assertEqual(told["warnings"], 1)
 
+    def test_an_ini_that_is_missing(self):
+        told = self.doctor("--config", "nowhere.ini", status=1)
+        self.assertEqual(self.texts(told, "problem"),
+                         ["nowhere.ini: cannot be read: No such file or directory"])
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can put another /etc in place")
+    def test_the_ini_files_of_the_system(self):
+        etc = self.dir / "etc"
+        (etc / "plugh/conf.d").mkdir(parents=True)
+        (etc / "plugh/conf.d/10-x.ini").write_text("[plugh]\nenabled = extract extrac\n")
+        text = self.plugh_with_etc(etc, "doctor")
+        self.assertEqual(text.status, 0, text)
+        self.assertIn("  ok       /etc/plugh/conf.d/10-x.ini (system): read\n", text.stdout)
+        self.assertIn("  warning  /etc/plugh/conf.d/10-x.ini:2: plugin 'extrac' is not installed\n"
+                      "           -> did you mean 'extract'?\n", text.stdout)
+
+    def test_bytes_of_an_ini_that_a_terminal_would_obey(self):
+        self.user_ini("").write_bytes(b"[plugh]\n\x1b[2J\xe2\x80\xae\xff = 1\n")
+        for words in (("doctor",), ("doctor", "--json")):
+            result = self.plugh(*words)
+            self.assertEqual(result.status, 1, result)
+            self.assertNotRegex(result.bytes.decode(), "[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e]")
+
     def test_a_folder_that_others_can_write(self):
         file = self.hello()
-        file.parent.chmod(0o777)
-        told = self.doctor("--plugin-path", "plugins", status=1)
-        why = f"'{file.parent}' is writable by others: chmod go-w '{file.parent}'"
+        folder = file.parent
+        if os.geteuid() == 0:
+            os.chown(folder, -1, 12345)
+        for mode, who, cure in ((0o777, "others", "go-w"), (0o775, "its group", "g-w")):
+            if mode == 0o775 and os.geteuid() != 0:
+                continue
+            folder.chmod(mode)
+            told = self.doctor("--plugin-path", "plugins", status=1)
+            why = f"'{folder}' is writable by {who}"
+            cure = f"chmod {cure} '{folder}'"
+            self.assertEqual(
+                self.texts(told, "problem"),
+                [f"{folder} (--plugin-path): {why}", f"hello ({file}) is refused: {why}"])
+            self.assertEqual(self.cures(told), [cure, cure])
+            self.assertIn({"path": str(folder), "origin": "--plugin-path", "status": "untrusted",
+                           "reason": f"{why}: {cure}"}, told["folders"])
+            subprocess.run(["sh", "-c", cure], check=True, timeout=DEADLINE)
+            self.doctor("--plugin-path", "plugins")
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can give files away, and be another user")
+    def test_folders_of_others(self):
+        for folder in (self.dir, self.home):
+            folder.chmod(0o755)
+        folder = self.dir / "theirs"
+        folder.mkdir(mode=0o700)
+        os.chown(folder, 12345, -1)
+        told = self.doctor("--plugin-path", "theirs", status=1)
         self.assertEqual(
             self.texts(told, "problem"),
-            [f"{file.parent} (--plugin-path): {why}", f"hello ({file}) is refused: {why}"])
-        self.assertIn({"path": str(file.parent), "origin": "--plugin-path", "state": "untrusted",
-                       "reason": why}, told["folders"])
-        subprocess.run(["sh", "-c", why.partition("others: ")[2]], check=True, timeout=DEADLINE)
-        self.doctor("--plugin-path", "plugins")
+            [f"{folder} (--plugin-path): '{folder}' belongs to user 12345, neither to root nor to you"])
+        self.assertEqual(self.cures(told), ["chown it, or move it"])
+        told = self.doctor("--plugin-path", "theirs", status=1, user=65534, group=65534, extra_groups=[])
+        self.assertEqual(self.texts(told, "problem"), [f"{folder} (--plugin-path): Permission denied"])
+        self.assertEqual(told["folders"][0]["status"], "unreadable")
+
+    def test_a_plugin_that_others_can_write(self):
+        file = self.hello()
+        file.chmod(0o757)
+        told = self.doctor("--plugin-path", "plugins", status=1)
+        self.assertEqual(self.texts(told, "problem"),
+                         [f"hello ({file}) is refused: '{file}' is writable by others"])
+        self.assertEqual(self.cures(told), [f"chmod go-w '{file}'"])
+
+    def test_a_plugin_with_another_pin(self):
+        file = self.hello()
+        ini = self.user_ini(f"[policy:hello]\nsha256 = {'0' * 64}\n")
+        told = self.doctor("--plugin-path", "plugins", status=1)
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        self.assertEqual(
+            self.texts(told, "problem"),
+            [f"hello ({file}) is refused: its SHA-256 is {digest}, but {ini}:2 pins {'0' * 64}"])
+
+    def test_of_very_many_the_text_shows_the_first(self):
+        for i in range(100):
+            self.write(f"plugins/junk{i:03}.so", "no ELF\n")
+        text = self.plugh("--plugin-path", "plugins", "doctor")
+        told = json.loads(self.plugh("--plugin-path", "plugins", "doctor", "--json").stdout)
+        self.assertEqual((text.status, text.stdout.count("is refused")), (1, 29), text)
+        self.assertTrue(text.stdout.endswith("           and 71 more: 'plugh doctor --json' has all\n\n"
+                                             "100 problems, 0 warnings.\n"), text)
+        self.assertEqual(len(self.texts(told, "problem")), 100)
 
     def test_folders_that_are_none(self):
         file = self.write("file", "")
         ini = self.user_ini(f"[plugh]\npath = {file} {self.dir}/nowhere\n")
         told = self.doctor(status=1)
-        self.assertEqual(self.texts(told, "problem"), [f"{file} ({ini}:2): it is no folder"])
+        self.assertEqual(self.texts(told, "problem"), [f"{file} ({ini}:2): Not a directory"])
         self.assertEqual(self.texts(told, "warning"), [f"{self.dir}/nowhere ({ini}:2): not there"])
-        self.assertEqual([folder["state"] for folder in told["folders"]],
+        self.assertEqual([folder["status"] for folder in told["folders"]],
                          ["ok", "no_folder", "missing", "missing"])
 
     def test_a_refused_and_a_disabled_plugin(self):
         junk = self.write("plugins/junk.so", b"\x00" * 100)
         self.hello()
-        self.user_ini("[plugh]\ndisabled = hello\n")
+        ini = self.user_ini("[plugh]\ndisabled = hello\n")
         told = self.doctor("--plugin-path", "plugins", status=1)
         listed = {entry["name"]: entry for entry in json.loads(
             self.plugh("--plugin-path", "plugins", "plugin", "list", "--json").stdout)}
-        for entry in told["plugins"]:
-            self.assertEqual(entry, {key: listed[entry["name"]][key] for key in entry})
+        self.assertEqual(told["plugins"], list(listed.values()))
         self.assertEqual(self.texts(told, "problem"),
                          [f"junk ({junk}) is refused: {listed['junk']['reason']}"])
-        self.assertEqual(len(self.texts(told, "note", "plugins")), 1)
+        self.assertEqual(self.texts(told, "note", "plugins"),
+                         [f"hello ({self.dir}/plugins/hello.so) is disabled: disabled by {ini}:2"])
 
     def test_a_shadowed_plugin(self):
         first = self.hello()
@@ -169,6 +271,7 @@ class Trouble(DoctorTest):
         told = self.doctor("--plugin-path", "plugins")
         self.assertEqual(self.texts(told, "warning"),
                          [f"hello ({second}) is shadowed: '{first}' comes first"])
+        self.assertEqual(self.cures(told), ["remove one of the two, if that is not meant"])
 
     def test_bundled_plugins_that_are_missing(self):
         prefix = self.dir / "prefix"
@@ -183,6 +286,7 @@ class Trouble(DoctorTest):
         told = self.doctor(status=1, run=run)
         self.assertIn("extract", told["missing_plugins"])
         self.assertIn("the bundled plugin 'extract' is missing", self.texts(told, "problem"))
+        self.assertEqual(set(self.cures(told)), {"install plugh again"})
 
     def test_names_that_a_terminal_would_obey(self):
         folder = os.fsencode(self.dir) + b"/\x1b[31m\xff\n"
