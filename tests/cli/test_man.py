@@ -14,7 +14,7 @@ from plughtest import BUILD, DEADLINE, SOURCE, PlughTest, build_plugin, main
 SURFACES = SOURCE / "tests" / "host" / "surfaces"
 BUILT_IN = {"help": [], "plugin": ["list", "info", "check", "new", "install", "remove", "enable", "disable",
                                    "pin", "unpin"],
-            "config": ["show", "check", "path"], "completion": [], "man": []}
+            "config": ["show", "check", "path"], "completion": [], "man": [], "doctor": []}
 PLUGINS = {"kit": [], "pack": ["encode", "listen"], "limit": [], "record": []}
 
 
