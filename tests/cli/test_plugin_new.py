@@ -13,11 +13,11 @@ from installed import FLAGS, InstalledTest, command
 from plughtest import DEADLINE, Result, main
 
 SHARED = [".gitignore", "CMakeLists.txt", "CMakePresets.json", "README.md", "greeting.h", "plugin.h"]
-LANGUAGES = {  # --lang: (its files, a name, the compilers)
-    language: (sorted(SHARED + [f"{stem}.{ext}" for stem in ("greeting", "plugin", "test_plugin")]), name, compilers)
-    for language, ext, name, compilers in [
-        ("c", "c", "hello_2", ("gcc", "clang")),
-        ("c++", "cc", "hallo", ("g++", "clang++")),
+LANGUAGES = {  # --lang: (its files, a name, the compiler that is not the default)
+    language: (sorted(SHARED + [f"{stem}.{ext}" for stem in ("greeting", "plugin", "test_plugin")]), name, compiler)
+    for language, ext, name, compiler in [
+        ("c", "c", "hello_2", "clang"),
+        ("c++", "cc", "hallo", "clang++"),
     ]
 }
 FILES = LANGUAGES["c"][0]
@@ -77,6 +77,8 @@ class New(InstalledTest):
         self.assertIn("greet Ada loudly", command("mandoc", page))
         told = json.loads(self.command(f"plugh plugin check --json {name}/build/{name}.so", self.dir).stdout)
         self.expect_each_passed(told)
+        shown = command("nm", "-D", "--defined-only", folder / f"build/{name}.so").splitlines()
+        self.assertEqual([line.split()[-1] for line in shown], [f"plugh_plugin_{name}"])
         # What was built is what git would leave out.
         self.assertEqual((folder / ".gitignore").read_text(), "/build/\n")
 
@@ -144,21 +146,16 @@ class New(InstalledTest):
         self.expect(result, 1, "", "plugh plugin: error: cannot write 'hello/test_plugin.c': File too large\n")
         self.assertFalse((self.dir / "hello").exists())
 
-    def test_each_compiler_builds_it(self):
-        for language, (_, name, compilers) in LANGUAGES.items():
-            self.assertEqual(self.make("--lang", language, name).status, 0)
-            for compiler in compilers:
-                with self.subTest(compiler=compiler):
-                    build = self.dir / name / compiler
-                    variable = "CXX" if language == "c++" else "C"
-                    command("cmake", "-S", self.dir / name, "-B", build, f"-DCMAKE_{variable}_COMPILER={compiler}",
-                            env=self.env)
-                    command("cmake", "--build", build, env=self.env)
-                    command("ctest", "--test-dir", build, env=self.env)
-                    shown = command("nm", "-D", "--defined-only", build / f"{name}.so").split()
-                    self.assertIn(f"plugh_plugin_{name}", shown)
-                    if not FLAGS:
-                        self.assertEqual(len(shown), 3, shown)
+    def test_the_other_compiler_builds_it(self):
+        for language, (_, name, compiler) in LANGUAGES.items():
+            with self.subTest(compiler=compiler):
+                self.assertEqual(self.make("--lang", language, name).status, 0)
+                build = self.dir / name / "build"
+                variable = "CXX" if language == "c++" else "C"
+                command("cmake", "-S", self.dir / name, "-B", build, f"-DCMAKE_{variable}_COMPILER={compiler}",
+                        env=self.env)
+                command("cmake", "--build", build, env=self.env)
+                command("ctest", "--test-dir", build, env=self.env)
 
     def test_the_longest_name_builds(self):
         name = "a" + 38 * "b" + "c"
