@@ -10,6 +10,8 @@
 struct literal {
 	char *bytes; /* lower case where case is ignored */
 	size_t size;
+	size_t rare[2]; /* offsets of the two bytes that are looked for first, of two and more */
+	bool is_wide;   /* AVX2 is there, and may be used */
 	bool ignore_case;
 	char *folded; /* room for a piece of the data in lower case */
 	size_t room;

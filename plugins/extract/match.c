@@ -251,6 +251,70 @@ static int take_match(struct run *run, const struct span *prefix)
 	return 1;
 }
 
+/* Both delimiters are literals, and neither is empty. */
+static bool is_plain(const struct match_options *options)
+{
+	return !options->nested && options->prefix && options->suffix &&
+	       pattern_literal_size(options->prefix) > 0 &&
+	       pattern_literal_size(options->suffix) > 0;
+}
+
+/* Hand over a match of literals that lies in the bytes at hand from end to end. */
+static int hand_over_at_hand(
+	struct run *run, const struct regex_match *prefix, const struct regex_match *suffix)
+{
+	struct window *window = &run->finder.window;
+	bool delimiters = run->options->delimiters;
+	size_t from = delimiters ? prefix->start : prefix->end;
+	struct match match = {
+		.index = run->result.count + 1,
+		.offset = window->base + from,
+		.length = (delimiters ? suffix->end : suffix->start) - from,
+	};
+	int r = 0;
+
+	if (is_wanted(run)) {
+		if (run->options->lines)
+			match.line = window_line(window, match.offset);
+		run->finder.hold = match.offset;
+		r = hand_over(run, &match, suffix->start - prefix->end);
+		run->finder.hold = FINDER_HOLDS_NOTHING;
+	}
+	run->result.count += r == 0;
+	run->pos = window->base + suffix->end;
+	return r;
+}
+
+/* Nearly all matches lie so where there are many: what follows is what finder_next and take_match
+ * come to, without their care for what is not complete yet. Returns 0, with the rest left to them,
+ * or -errno. */
+static int take_at_hand(struct run *run)
+{
+	const struct match_options *options = run->options;
+	const struct window *window = &run->finder.window;
+	struct pattern_view view = {
+		.data = window_data(window, window->base),
+		.size = window->size,
+		.last = window->ended,
+	};
+	struct regex_match prefix, suffix;
+	int r = 0;
+
+	while (r == 0 && !is_finished(run)) {
+		if (run->pos < window->base || run->pos > window_end(window))
+			return 0;
+		view.from = (size_t)(run->pos - window->base);
+		if (pattern_find(options->prefix, &view, &prefix) <= 0)
+			return 0;
+		view.from = prefix.end;
+		if (pattern_find(options->suffix, &view, &suffix) <= 0 ||
+			suffix.start - prefix.end > options->max_held)
+			return 0;
+		r = hand_over_at_hand(run, &prefix, &suffix);
+	}
+	return r;
+}
+
 struct match_result match_run(
 	const struct match_options *options, struct source *source, const struct match_sink *sink)
 {
@@ -261,6 +325,7 @@ struct match_result match_run(
 		.finder = { .hold = FINDER_HOLDS_NOTHING, .regex_most = options->max_held },
 		.scan = { { .pattern = options->prefix }, { .pattern = options->suffix } },
 	};
+	bool is_simple = is_plain(options);
 	struct span prefix;
 	int r = 1;
 
@@ -274,6 +339,8 @@ struct match_result match_run(
 			run.result.outcome = MATCH_NO_PREFIX;
 		if (r > 0)
 			r = take_match(&run, &prefix);
+		if (r > 0 && is_simple && take_at_hand(&run) < 0)
+			break;
 	}
 	window_release(&run.finder.window);
 	free(run.again);

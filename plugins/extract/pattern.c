@@ -76,6 +76,11 @@ bool pattern_is_regex(const struct pattern *pattern)
 	return pattern->regex;
 }
 
+size_t pattern_literal_size(const struct pattern *pattern)
+{
+	return pattern->regex ? 0 : pattern->literal.size;
+}
+
 void pattern_failure(const struct pattern *pattern, char *ret_text, size_t size)
 {
 	if (pattern->regex)

@@ -47,6 +47,9 @@ bool pattern_is_bound_to_start(const struct pattern *pattern);
  */
 bool pattern_is_regex(const struct pattern *pattern);
 
+/* Its length if it is a literal; 0 for a regex. */
+size_t pattern_literal_size(const struct pattern *pattern);
+
 /* PCRE2's words for the last -ELOOP. */
 void pattern_failure(const struct pattern *pattern, char *ret_text, size_t size);
 

@@ -10,3 +10,4 @@ build=${1:?usage: run.sh BUILD}
 "$here/sandbox.sh" "$build"
 "$here/argparse.sh" "$build"
 "$here/perms.sh" "$build"
+"$here/extract.sh" "$build"

@@ -79,6 +79,67 @@ static void a_literal_across_the_borders_of_folded_pieces_is_found(void **state)
 	free(data);
 }
 
+/* memmem is the oracle; every length, place and alignment of small texts, out of few letters, so
+ * that many places fit by two bytes and not as a whole. Each is in memory of its own size, which a
+ * sanitizer watches. */
+static void wide_and_narrow_search_find_what_memmem_finds(void **state)
+{
+	unsigned random = 1;
+
+	(void)state;
+	for (size_t round = 0; round < 40000; round++) {
+		char text[40];
+		random = random * 1103515245u + 12345u;
+		size_t n = random / 65536u % 400;
+		size_t size = 2 + random / 256u % (round % 4 == 0 ? 38 : 4);
+		char *data = malloc(n + 1);
+		assert_non_null(data);
+		for (size_t i = 0; i < n; i++) {
+			random = random * 1103515245u + 12345u;
+			data[i] = "ab< "[random / 65536u % (2 + round % 3)];
+		}
+		for (size_t i = 0; i < size; i++) {
+			random = random * 1103515245u + 12345u;
+			text[i] = n > size && round % 2 == 0 ? data[n / 2 - size / 2 + i]
+							     : "ab< "[random / 65536u % 3];
+		}
+		struct literal literal;
+		assert_int_equal(literal_init(&literal, text, size, false), 0);
+		const char *expected = memmem(data, n, text, size);
+		assert_ptr_equal(literal_find(&literal, data, n), expected);
+		literal.is_wide = false;
+		assert_ptr_equal(literal_find(&literal, data, n), expected);
+		literal_release(&literal);
+		free(data);
+	}
+}
+
+/* A text that fits everywhere by its two bytes, and nowhere: the time stays linear, so that the
+ * test ends at all. */
+static void a_text_that_fits_nearly_everywhere_takes_linear_time(void **state)
+{
+	const size_t size = (size_t)16 * 1024 * 1024, length = (size_t)64 * 1024;
+	char *data = malloc(size), *text = malloc(length);
+	struct literal literal;
+
+	(void)state;
+	assert_non_null(data);
+	assert_non_null(text);
+	memset(data, 'a', size);
+	memset(text, 'a', length);
+	text[length / 2] = 'b';
+	text[length / 2 + 1] = 'b';
+	assert_int_equal(literal_init(&literal, text, length, false), 0);
+	for (size_t i = length; i + length < size; i += 37)
+		data[i] = 'b';
+	assert_null(literal_find(&literal, data, size));
+	memcpy(data + size - length, text, length);
+	assert_ptr_equal(literal_find(&literal, data, size), data + size - length);
+	literal_release(&literal);
+	free(data);
+	free(text);
+}
+
 static void a_literal_longer_than_a_piece_is_found(void **state)
 {
 	enum { SIZE = 100 * 1000, AT = 12345 };
@@ -118,6 +179,8 @@ int main(void)
 		cmocka_unit_test(every_row_is_found_where_it_is),
 		cmocka_unit_test(a_literal_across_the_borders_of_folded_pieces_is_found),
 		cmocka_unit_test(a_literal_longer_than_a_piece_is_found),
+		cmocka_unit_test(wide_and_narrow_search_find_what_memmem_finds),
+		cmocka_unit_test(a_text_that_fits_nearly_everywhere_takes_linear_time),
 		cmocka_unit_test(release_accepts_the_empty_value),
 	};
 
