@@ -86,6 +86,9 @@ struct doctor_right {
 	const char *name, *consequence;
 };
 
+/* What a Landlock of that ABI (or -errno: none) has and lacks. */
+void doctor_set_landlock(struct doctor_kernel *kernel, int abi);
+
 /* The i-th right that this kernel's Landlock lacks; NULL beyond the last. Static. */
 const struct doctor_right *doctor_get_lack(const struct doctor_kernel *kernel, size_t i);
 

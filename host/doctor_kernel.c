@@ -57,6 +57,17 @@ const struct doctor_right *doctor_get_lack(const struct doctor_kernel *kernel, s
 	return NULL;
 }
 
+void doctor_set_landlock(struct doctor_kernel *kernel, int abi)
+{
+	const struct landlock_handled all = { LANDLOCK_ALL_FILES, LANDLOCK_ALL_PORTS,
+		LANDLOCK_ALL_SCOPES };
+	struct landlock_handled known = landlock_known(all, abi > 0 ? abi : 0);
+
+	kernel->landlock = abi;
+	kernel->lacks = (struct landlock_handled){ all.files & ~known.files,
+		all.ports & ~known.ports, all.scopes & ~known.scopes };
+}
+
 static bool has_pidfd(void)
 {
 	int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
@@ -106,15 +117,9 @@ static void tell_of_feature(struct doctor *doctor, bool is_there, const char *na
 void doctor_look_at_kernel(struct doctor *doctor)
 {
 	struct doctor_kernel *kernel = &doctor->kernel;
-	const struct landlock_handled all = { LANDLOCK_ALL_FILES, LANDLOCK_ALL_PORTS,
-		LANDLOCK_ALL_SCOPES };
 
 	uname(&kernel->name);
-	kernel->landlock = landlock_abi();
-	struct landlock_handled known = landlock_known(
-		all, kernel->landlock > 0 ? kernel->landlock : 0);
-	kernel->lacks = (struct landlock_handled){ all.files & ~known.files,
-		all.ports & ~known.ports, all.scopes & ~known.scopes };
+	doctor_set_landlock(kernel, landlock_abi());
 	kernel->seccomp = seccomp_is_known();
 	kernel->pidfd = has_pidfd();
 	kernel->memfd_sealing = has_memfd_sealing();
