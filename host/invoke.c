@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "broker.h"
 #include "cancel.h"
 #include "command.h"
 #include "command_help.h"
@@ -168,29 +169,57 @@ static bool has_flag(const struct run *run, uint32_t flag)
 	return (flags & flag) != 0;
 }
 
+/* What is written beside and renamed needs rights over a folder, which a confined plugin has not: a
+ * process without the plugin's code keeps them. Without such outputs there is none. */
+static int start_broker(const struct run *run, struct outputs *outputs, struct broker *broker)
+{
+	const struct grant *grant = &run->grant;
+	const char *origin;
+	bool is_needed = false;
+
+	if (config_get_sandbox(run->invocation->config, &origin) == CONFIG_SANDBOX_OFF ||
+		sandbox_is_ended_by(grant->needs))
+		return 0;
+	for (size_t i = 0; i < grant->count; i++)
+		if ((grant->path[i].access & PLUGH_WRITE) != 0 &&
+			strcmp(grant->path[i].path, "-") != 0)
+			is_needed |= outputs_prepare(outputs, grant->path[i].path);
+	int r = is_needed ? broker_start(outputs, broker) : 0;
+	if (is_needed)
+		trace_step(run->invocation->trace, "broker", "%s",
+			r < 0 ? strerror(-r) : "started, for the folders of the outputs");
+	return r;
+}
+
 /* The sandbox is in force before the plugin's first instruction. Returns -1 to go on, or the exit
  * status. */
-static int confine(struct run *run, int cancel_fd)
+static int confine(struct run *run, int cancel_fd, struct outputs *outputs, struct broker *broker)
 {
 	const struct config *config = run->invocation->config;
 	struct reason why = { "" };
+	int keep[OUTPUTS_MAX + 3] = { cancel_fd, -1, -1 };
 
 	if (run->entry == NULL)
 		return -1;
+	int r = start_broker(run, outputs, broker);
+	if (r < 0)
+		return fail(run->invocation, PLUGH_EXIT_FAILED, run->name, r);
+	keep[1] = broker->to;
+	keep[2] = broker->from;
 	struct sandbox_spec spec = {
 		.halves = SANDBOX_BOTH,
 		.grant = &run->grant,
 		.ports = ports_collect(run->line),
 		.policy = config_find_policy(config, run->name),
 		.plugin_fd = run->entry->fd,
-		.keep = &cancel_fd,
-		.keep_count = 1,
+		.keep = keep,
+		.keep_count = 3 + outputs_list(outputs, keep + 3),
 		.takes_activation = has_flag(run, PLUGH_TAKES_ACTIVATION),
 		.environment = environ,
 		.trace = run->invocation->trace,
 	};
 	spec.level = config_get_sandbox(config, &spec.origin);
-	int r = sandbox_enter(&spec, &why);
+	r = sandbox_enter(&spec, &why);
 	run->is_confined = r > 0;
 	return r < 0 ? refuse(run, why.text) : -1;
 }
@@ -292,6 +321,7 @@ static struct invoke_end guard(struct run *run)
 {
 	struct invocation *invocation = run->invocation;
 	struct outputs *outputs = NULL;
+	struct broker broker = { -1, -1 };
 	struct invoke_end end = { PLUGH_EXIT_FAILED, 0 };
 	int cancel_fd = -1;
 
@@ -314,7 +344,7 @@ static struct invoke_end guard(struct run *run)
 	}
 	cancel_set_outputs(outputs);
 	crash_set_outputs(outputs);
-	end.status = confine(run, cancel_fd);
+	end.status = confine(run, cancel_fd, outputs, &broker);
 	if (end.status < 0)
 		end.status = load(run);
 	if (end.status < 0)
@@ -325,6 +355,7 @@ out:
 	crash_stop();
 	cancel_set_outputs(NULL);
 	outputs_destroy(outputs);
+	broker_stop(&broker);
 	cancel_stop();
 	return end;
 }

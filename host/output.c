@@ -38,6 +38,13 @@ struct output {
 	int fd;
 	struct file_id file; /* behind fd */
 
+	/* Of one that was prepared: which path it is for, whether it was asked for, and what met
+	 * it. */
+	char *path;
+	bool is_taken;
+	int error;
+	bool is_remote; /* the delegate puts it in place */
+
 	/* The rest is for a file written beside its target; folder is -1 for one in place. */
 	int folder; /* O_PATH */
 	struct file_id folder_id;
@@ -53,6 +60,7 @@ struct output {
 struct outputs {
 	struct outputs_spec spec;
 	pid_t process;
+	struct outputs_delegate delegate;           /* for those that are remote */
 	_Atomic(struct output *) slot[OUTPUTS_MAX]; /* made when they are first needed */
 };
 
@@ -268,7 +276,7 @@ static void release(struct output *output)
 	free(output->name);
 	output->name = NULL;
 	output->fd = output->folder = -1;
-	output->is_open = false;
+	output->is_open = output->is_remote = false;
 }
 
 /* Is the descriptor still the one that was handed out? It may have been closed behind our back and
@@ -279,12 +287,15 @@ static bool has_descriptor(const struct output *output)
 	return fstat(output->fd, &st) == 0 && is_same(id_of(&st), output->file);
 }
 
-static struct output *find(struct outputs *outputs, int fd)
+static struct output *find(struct outputs *outputs, int fd, unsigned *ret_number)
 {
-	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++) {
+	for (unsigned i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++) {
 		struct output *output = outputs->slot[i];
-		if (output->is_open && output->fd == fd && has_descriptor(output))
+		bool is_asked_for = output->path == NULL || output->is_taken;
+		if (output->is_open && is_asked_for && output->fd == fd && has_descriptor(output)) {
+			*ret_number = i;
 			return output;
+		}
 	}
 	return NULL;
 }
@@ -294,7 +305,9 @@ static int take_slot(struct outputs *outputs, struct output **ret_output)
 {
 	size_t i = 0;
 
-	while (i < OUTPUTS_MAX && outputs->slot[i] != NULL && outputs->slot[i]->is_open)
+	/* One that was prepared keeps its number. */
+	while (i < OUTPUTS_MAX && outputs->slot[i] != NULL &&
+		(outputs->slot[i]->is_open || outputs->slot[i]->path != NULL))
 		i++;
 	if (i == OUTPUTS_MAX)
 		return -EMFILE;
@@ -387,20 +400,12 @@ int outputs_create(const struct outputs_spec *spec, struct outputs **ret_outputs
 	return 0;
 }
 
-int outputs_open(struct outputs *outputs, const char *path)
+static int start(struct outputs *outputs, struct output_target *target, struct output *output)
 {
-	struct output *output;
-	struct output_target target;
 	struct stat st;
 
-	int r = take_slot(outputs, &output);
-	if (r < 0)
-		return r;
-	r = output_target_resolve(path, &target);
-	if (r < 0)
-		return r;
 	output->fd = output->folder = -1;
-	r = open_target(outputs, &target, output);
+	int r = open_target(outputs, target, output);
 	if (r < 0)
 		return r;
 	output->is_open = true;
@@ -413,33 +418,72 @@ int outputs_open(struct outputs *outputs, const char *path)
 	return output->fd;
 }
 
-int outputs_commit(struct outputs *outputs, int fd)
+static struct output *find_prepared(struct outputs *outputs, const char *path)
 {
-	struct output *output = find(outputs, fd);
-	if (output == NULL)
-		return -EBADF;
+	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++) {
+		struct output *output = outputs->slot[i];
+		if (output->path != NULL && strcmp(output->path, path) == 0)
+			return output;
+	}
+	return NULL;
+}
 
-	int r = output->folder >= 0 ? put_in_place(output) : finish_in_place(output);
+int outputs_open(struct outputs *outputs, const char *path)
+{
+	struct output_target target;
+
+	struct output *output = find_prepared(outputs, path);
+	if (output != NULL) {
+		int error = output->is_taken ? -EBUSY : output->error;
+		output->is_taken = true;
+		return error < 0 ? error : output->fd;
+	}
+	int r = take_slot(outputs, &output);
+	if (r == 0)
+		r = output_target_resolve(path, &target);
+	return r < 0 ? r : start(outputs, &target, output);
+}
+
+/* Commit or discard, here or by the delegate. */
+static int finish(struct outputs *outputs, struct output *output, enum outputs_request request,
+	unsigned number)
+{
+	int r = 0;
+
+	if (output->is_remote)
+		r = outputs->delegate.ask(outputs->delegate.ctx, request, number);
+	else if (request == OUTPUTS_COMMIT)
+		r = output->folder >= 0 ? put_in_place(output) : finish_in_place(output);
 	release(output);
 	return r;
 }
 
+int outputs_commit(struct outputs *outputs, int fd)
+{
+	unsigned number;
+	struct output *output = find(outputs, fd, &number);
+
+	return output != NULL ? finish(outputs, output, OUTPUTS_COMMIT, number) : -EBADF;
+}
+
 void outputs_discard(struct outputs *outputs, int fd)
 {
-	struct output *output = find(outputs, fd);
+	unsigned number;
+	struct output *output = find(outputs, fd, &number);
+
 	if (output != NULL)
-		release(output);
+		(void)finish(outputs, output, OUTPUTS_DISCARD, number);
 }
 
 void outputs_discard_open(struct outputs *outputs)
 {
-	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++) {
+	for (unsigned i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++) {
 		struct output *output = outputs->slot[i];
 		if (!output->is_open)
 			continue;
 		if (!has_descriptor(output))
 			output->fd = -1;
-		release(output);
+		(void)finish(outputs, output, OUTPUTS_DISCARD, i);
 	}
 }
 
@@ -447,6 +491,8 @@ void outputs_discard_all(const struct outputs *outputs)
 {
 	if (outputs == NULL || getpid() != outputs->process)
 		return;
+	if (outputs->delegate.hang_up != NULL)
+		outputs->delegate.hang_up(outputs->delegate.ctx);
 	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++) {
 		const struct output *output = outputs->slot[i];
 		if (atomic_load(&output->has_name))
@@ -454,12 +500,83 @@ void outputs_discard_all(const struct outputs *outputs)
 	}
 }
 
+/* ---- Outputs that another process puts in place ---- */
+
+bool outputs_prepare(struct outputs *outputs, const char *path)
+{
+	struct output_target target;
+	struct output *output;
+
+	/* What cannot be found or held is left to outputs_open, which tells why. */
+	if (find_prepared(outputs, path) != NULL || output_target_resolve(path, &target) < 0)
+		return false;
+	bool is_beside = output_target_descriptor(&target) < 0 &&
+			 (!target.exists || S_ISREG(target.before.st_mode));
+	char *copy = is_beside ? strdup(path) : NULL;
+	if (copy == NULL || take_slot(outputs, &output) < 0) {
+		free(copy);
+		close(target.folder);
+		return false;
+	}
+	output->path = copy;
+	int r = start(outputs, &target, output);
+	output->error = r < 0 ? r : 0;
+	return true;
+}
+
+void outputs_delegate(struct outputs *outputs, const struct outputs_delegate *delegate)
+{
+	outputs->delegate = *delegate;
+	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++) {
+		struct output *output = outputs->slot[i];
+		if (!output->is_open || output->folder < 0)
+			continue;
+		close(output->folder);
+		output->folder = -1;
+		atomic_store(&output->has_name, false);
+		output->is_remote = true;
+	}
+}
+
+int outputs_perform(struct outputs *outputs, unsigned request, unsigned number)
+{
+	if (request != OUTPUTS_COMMIT && request != OUTPUTS_DISCARD)
+		return -EINVAL;
+	if (number >= OUTPUTS_MAX || outputs->slot[number] == NULL ||
+		!outputs->slot[number]->is_open)
+		return -EBADF;
+	return finish(outputs, outputs->slot[number], (enum outputs_request)request, number);
+}
+
+size_t outputs_list(const struct outputs *outputs, int ret_fd[OUTPUTS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++)
+		if (outputs->slot[i]->is_open)
+			ret_fd[n++] = outputs->slot[i]->fd;
+	return n;
+}
+
+size_t outputs_list_folders(const struct outputs *outputs, int ret_fd[OUTPUTS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++)
+		if (outputs->slot[i]->is_open && outputs->slot[i]->folder >= 0)
+			ret_fd[n++] = outputs->slot[i]->folder;
+	return n;
+}
+
 void outputs_destroy(struct outputs *outputs)
 {
 	if (outputs == NULL)
 		return;
 	outputs_discard_open(outputs);
-	for (size_t i = 0; i < OUTPUTS_MAX; i++)
+	for (size_t i = 0; i < OUTPUTS_MAX; i++) {
+		if (outputs->slot[i] != NULL)
+			free(outputs->slot[i]->path);
 		free(outputs->slot[i]);
+	}
 	free(outputs);
 }

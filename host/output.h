@@ -12,6 +12,7 @@
 #define PLUGH_HOST_OUTPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* The outputs of one process; a process forked from it is kept from removing anything. */
 struct outputs;
@@ -60,6 +61,41 @@ void outputs_discard_open(struct outputs *outputs);
  * free nothing. Does nothing in a process forked since. NULL is accepted. Async-signal-safe.
  * Threads: any. */
 void outputs_discard_all(const struct outputs *outputs);
+
+/* ---- Outputs that another process puts in place ---- */
+
+/* Open a target now if it is to be written beside, so that outputs_open finds it open: by then this
+ * process may have lost its rights. Returns true if so; also where it failed, which outputs_open
+ * then tells. Each can be opened once. */
+bool outputs_prepare(struct outputs *outputs, const char *path);
+
+enum outputs_request {
+	OUTPUTS_COMMIT = 1,
+	OUTPUTS_DISCARD = 2,
+};
+
+/* Who has the rights: a process that was forked after outputs_prepare. */
+struct outputs_delegate {
+	/* Have outputs_perform called there. Returns its result, or -EIO. */
+	int (*ask)(void *ctx, enum outputs_request request, unsigned number);
+	/* Have all that is open discarded there. Async-signal-safe. */
+	void (*hang_up)(void *ctx);
+	void *ctx;
+};
+
+/* Leave what was prepared to the delegate: this process keeps the descriptors of the files, and
+ * none of their folders. The delegate is copied. */
+void outputs_delegate(struct outputs *outputs, const struct outputs_delegate *delegate);
+
+/* Do what is asked, in the other process. Returns 0 or -errno: -EBADF for what is not open, -EINVAL
+ * for what is no request. */
+int outputs_perform(struct outputs *outputs, unsigned request, unsigned number);
+
+/* The descriptors of what was prepared, up to OUTPUTS_MAX. Returns how many. */
+size_t outputs_list(const struct outputs *outputs, int ret_fd[OUTPUTS_MAX]);
+
+/* The folders, which the other process needs as well. */
+size_t outputs_list_folders(const struct outputs *outputs, int ret_fd[OUTPUTS_MAX]);
 
 /* Discard what is open, and free. NULL is accepted. */
 void outputs_destroy(struct outputs *outputs);

@@ -162,9 +162,7 @@ static bool is_standard_stream(const char *path)
 	return strcmp(path, "-") == 0;
 }
 
-/* host/output.c makes and commits outputs in this very process, and so needs rights over the whole
- * folder: to make a file without a name, to read back (it opens for both), to give it a name, to
- * put it in the place of another. */
+/* What is written in place. The rest was opened before, and is put in place by the broker. */
 static int allow_output(const struct rules *rules, const char *path)
 {
 	struct output_target target;
@@ -172,14 +170,9 @@ static int allow_output(const struct rules *rules, const char *path)
 
 	if (r < 0)
 		return r == -EMFILE || r == -ENFILE || r == -ENOMEM ? r : 0;
-	if (output_target_descriptor(&target) >= 0)
-		r = 0;
-	else if (target.exists && !S_ISREG(target.before.st_mode))
+	if (output_target_descriptor(&target) < 0 && target.exists &&
+		!S_ISREG(target.before.st_mode))
 		r = allow_path(rules, WRITE, path, "named");
-	else
-		r = allow_descriptor(rules, target.folder,
-			LANDLOCK_READ_FILE | WRITE | LANDLOCK_MAKE_REG | LANDLOCK_REMOVE_FILE, path,
-			"named; its folder");
 	close(target.folder);
 	return r;
 }
@@ -267,18 +260,12 @@ int sandbox_add_rules(
 
 unsigned sandbox_program(const struct sandbox_spec *spec)
 {
-	const struct grant *grant = spec->grant;
 	unsigned set = 0;
 
-	if ((grant->needs & PLUGH_NET) != 0)
+	if ((spec->grant->needs & PLUGH_NET) != 0)
 		set |= SECCOMP_NET;
 	/* To wait for connections without naming a port is to let the kernel pick one. */
 	if (set != 0 && spec->ports.count > 0)
 		set |= SECCOMP_LISTEN;
-	/* As allow_output. */
-	for (size_t i = 0; i < grant->count; i++)
-		if ((grant->path[i].access & PLUGH_WRITE) != 0 &&
-			!is_standard_stream(grant->path[i].path))
-			set |= SECCOMP_OUTPUT;
 	return set;
 }

@@ -218,12 +218,6 @@ const struct seccomp_rule seccomp_rule[] = {
 	CALL("sendmsg", SECCOMP_NET, WITHOUT(2, MSG_FASTOPEN)),
 	CALL("sendmmsg", SECCOMP_NET, WITHOUT(3, MSG_FASTOPEN)),
 
-	FREE("fchmod", SECCOMP_OUTPUT),
-	FREE("fchown", SECCOMP_OUTPUT),
-	FREE("fsetxattr", SECCOMP_OUTPUT),
-	FREE("fremovexattr", SECCOMP_OUTPUT),
-	FREE("lgetxattr", SECCOMP_OUTPUT),
-
 	{ .name = NULL },
 };
 

@@ -1,0 +1,210 @@
+"""Outputs of a confined plugin: it has the file that the command line names, and no right to any other name.
+
+SPDX-License-Identifier: MIT
+"""
+
+import os
+import resource
+import signal
+import subprocess
+import unittest
+
+from plughtest import DEADLINE, PlughTest, main
+
+# Opens its output, then tries all it can in the folder; prints what worked, and what the host said to the commit.
+GREEDY = r"""
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <plugh/sdk.h>
+struct greedy_args {
+	const char *output, *say;
+	bool twice, half, wait, junk, many;
+};
+static void try(const struct plugh_host *host, const char *what, int r)
+{
+	plugh_print(host, "%s: %s\n", what, r >= 0 ? "WORKED" : errno == EACCES || errno == EPERM || errno == EXDEV ||
+		errno == ENOSYS ? "refused" : strerror(errno));
+}
+static void try_names(const struct plugh_host *host, const char *folder)
+{
+	char new[512], sibling[512], target[512];
+	snprintf(new, sizeof new, "%s/new", folder);
+	snprintf(sibling, sizeof sibling, "%s/sibling", folder);
+	snprintf(target, sizeof target, "%s/out", folder);
+	try(host, "create", open(new, O_WRONLY | O_CREAT, 0600));
+	try(host, "create without a name", open(folder, O_TMPFILE | O_RDWR, 0600));
+	try(host, "make a folder", mkdir(new, 0700));
+	try(host, "make a link", symlink("x", new));
+	try(host, "link", link(sibling, new));
+	try(host, "rename", rename(sibling, new));
+	try(host, "rename over it", rename(target, sibling));
+	try(host, "remove", unlink(sibling));
+	try(host, "remove the folder", rmdir(folder));
+	try(host, "truncate", truncate(sibling, 0));
+	try(host, "write", open(sibling, O_WRONLY));
+	try(host, "read", open(sibling, O_RDONLY));
+	try(host, "write the target", open(target, O_WRONLY));
+	try(host, "list", open(folder, O_RDONLY | O_DIRECTORY));
+	try(host, "change the mode", chmod(sibling, 0777));
+}
+/* Descriptors of folders would be keys to them. */
+static void try_descriptors(const struct plugh_host *host)
+{
+	struct stat st;
+	for (int fd = 0; fd < 1024; fd++)
+		if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+			try(host, "a folder is open", 0);
+}
+static void send_junk(void)
+{
+	char bytes[64];
+	struct stat st;
+	memset(bytes, 0xff, sizeof bytes);
+	for (int fd = 3; fd < 64; fd++)
+		if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY)
+			if (write(fd, bytes, sizeof bytes) < 0)
+				continue;
+}
+static int greedy_run(const struct plugh_host *host, const struct greedy_args *args)
+{
+	struct plugh_output *output = NULL;
+	char folder[256] = "";
+	int r = plugh_output_open(host, args->output, &output);
+	if (r < 0)
+		return r;
+	const char *slash = strrchr(args->output, '/');
+	if (slash != NULL)
+		memcpy(folder, args->output, (size_t)(slash - args->output));
+	if (slash != NULL && !args->half) {
+		try_names(host, folder);
+		try_descriptors(host);
+	}
+	plugh_output_print(output, "%s\n", args->say != NULL ? args->say : "done");
+	plugh_output_flush(output);
+	if (args->junk)
+		send_junk();
+	if (args->many)
+		for (int i = 0; i < 100000 && plugh_output_write(output, "0123456789", 10) == 0; i++)
+			;
+	if (args->wait) {
+		char byte;
+		plugh_write(host, "ready\n", 6);
+		host->flush(host->ctx);
+		if (read(0, &byte, 1) < 0)
+			return 1;
+	}
+	if (args->half)
+		return 3;
+	return plugh_output_close(output, 0);
+}
+PLUGH_PLUGIN(greedy, struct greedy_args, greedy_run, PLUGH_ABOUT("take more than is given"),
+	PLUGH_OPT(output, "-o --output", "out", .access = PLUGH_WRITE), PLUGH_OPT(say, "--say", "text"),
+	PLUGH_OPT(twice, "--twice", "x"), PLUGH_OPT(half, "--half", "fail"), PLUGH_OPT(wait, "--wait", "for a byte"),
+	PLUGH_OPT(junk, "--junk", "to the broker"), PLUGH_OPT(many, "--many", "bytes"));
+"""
+
+
+class Broker(PlughTest):
+    def setUp(self):
+        super().setUp()
+        self.build_plugin("greedy", GREEDY)
+        self.folder = self.dir / "d"
+        self.folder.mkdir()
+        (self.folder / "sibling").write_text("mine")
+
+    def names(self):
+        return sorted(os.listdir(self.folder))
+
+    def greedy(self, *args, **more):
+        return self.plugh("--plugin-path", self.dir / "plugins", "greedy", *args, **more)
+
+    def start_greedy(self, *args, **more):
+        return self.start("--plugin-path", self.dir / "plugins", "greedy", *args, stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
+
+    def test_no_other_name_in_the_folder_can_be_touched(self):
+        for existing in (False, True):
+            if existing:
+                (self.folder / "out").write_text("before")
+            result = self.greedy("-o", self.folder / "out")
+            self.assertEqual((result.status, result.stderr), (0, ""), result)
+            told = result.stdout.splitlines()
+            self.assertEqual(len(told), 15, result)
+            absent = [] if existing else ["rename over it: No such file or directory",
+                                          "write the target: No such file or directory"]
+            self.assertEqual([line for line in told if not line.endswith(": refused")], absent, result)
+            self.assertEqual(self.names(), ["out", "sibling"])
+            self.assertEqual((self.folder / "out").read_text(), "done\n")
+            self.assertEqual((self.folder / "sibling").read_text(), "mine")
+
+    def test_without_a_sandbox_the_same_attempts_work(self):
+        result = self.greedy("-o", self.folder / "out", env={"PLUGH_SANDBOX": "off"})
+        self.assertGreater(result.stdout.count("WORKED"), 5, result)
+
+    def test_failed_work_leaves_the_old_file(self):
+        (self.folder / "out").write_text("before")
+        self.assertEqual(self.greedy("-o", self.folder / "out", "--half").status, 3)
+        self.assertEqual((self.folder / "out").read_text(), "before")
+        self.assertEqual(self.names(), ["out", "sibling"])
+
+    def test_junk_for_the_broker_changes_nothing(self):
+        result = self.greedy("-o", self.folder / "out", "--junk", "--say", "x")
+        self.assertIn(result.status, (0, 1), result)
+        self.assertEqual([name for name in self.names() if name not in ("out", "sibling")], [])
+        self.assertEqual((self.folder / "sibling").read_text(), "mine")
+
+    def test_signals_at_a_plugin_that_works_leave_nothing(self):
+        for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGSEGV, signal.SIGHUP):
+            process = self.start_greedy("-o", self.folder / "out", "--half", "--wait")
+            self.assertEqual(process.stdout.readline(), b"ready\n")
+            process.send_signal(number)
+            if number not in (signal.SIGKILL, signal.SIGSEGV):
+                process.stdin.write(b"x")  # a read does not end by cancelling
+                process.stdin.flush()
+            process.wait(DEADLINE)
+            self.assertEqual(self.names(), ["sibling"], number)
+
+    def test_a_pipe_ends_with_the_plugin(self):
+        process = self.start_greedy("-o", self.folder / "out", "--half")
+        out, _ = process.communicate(timeout=DEADLINE)
+        self.assertEqual(out, b"")
+
+    def test_ctrl_c_for_the_whole_group_is_as_for_the_plugin(self):
+        process = self.start_greedy("-o", self.folder / "out", "--half", "--wait", start_new_session=True)
+        self.assertEqual(process.stdout.readline(), b"ready\n")
+        os.killpg(process.pid, signal.SIGINT)
+        process.stdin.write(b"x")
+        process.stdin.flush()
+        self.assertEqual(process.wait(DEADLINE), -signal.SIGINT)
+        self.assertEqual(self.names(), ["sibling"])
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root, to mount a small disk")
+    def test_a_full_disk_leaves_nothing(self):
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", self.folder], check=True)
+        self.addCleanup(subprocess.run, ["umount", self.folder], check=True)
+        (self.folder / "out").write_text("before")
+        result = self.greedy("-o", self.folder / "out", "--many")
+        self.assertEqual(result.status, 1, result)
+        self.assertEqual(result.stderr, f"plugh greedy: error: cannot write '{self.folder}/out': No space left on device\n")
+        self.assertEqual(self.names(), ["out"])
+        self.assertEqual((self.folder / "out").read_text(), "before")
+
+    def test_a_folder_that_is_gone_is_told_at_once(self):
+        result = self.greedy("-o", self.dir / "none/out")
+        self.expect(result, 1, "", f"plugh greedy: error: cannot write '{self.dir}/none/out': No such file or directory\n")
+
+    def test_few_descriptors(self):
+        def few():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
+
+        result = self.greedy("-o", self.folder / "out", preexec_fn=few)
+        self.assertEqual(result.status, 0, result)
+        self.assertEqual((self.folder / "out").read_text(), "done\n")
+
+
+if __name__ == "__main__":
+    main()
