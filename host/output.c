@@ -439,9 +439,10 @@ int outputs_open(struct outputs *outputs, const char *path)
 		return error < 0 ? error : output->fd;
 	}
 	int r = take_slot(outputs, &output);
-	if (r == 0)
-		r = output_target_resolve(path, &target);
-	return r < 0 ? r : start(outputs, &target, output);
+	if (r != 0)
+		return r;
+	r = output_target_resolve(path, &target);
+	return r != 0 ? r : start(outputs, &target, output);
 }
 
 /* Commit or discard, here or by the delegate. */
