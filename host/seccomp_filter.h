@@ -15,7 +15,7 @@ struct sock_fprog;
 enum seccomp_set {
 	SECCOMP_NET = 1 << 0,    /* sockets of TCP and UDP */
 	SECCOMP_LISTEN = 1 << 1, /* with SECCOMP_NET: to wait for connections */
-	SECCOMP_SETS = 1 << 2, /* how many programs there are */
+	SECCOMP_SETS = 1 << 2,   /* how many programs there are */
 };
 
 /* Does the kernel have it? */

@@ -1,6 +1,5 @@
-// perms_next N | perms_next ITEM ITEM ...: all lines by std::next_permutation and unlocked stdio, the way that a
-// C++ programmer would take. N: the first N letters.
-// SPDX-License-Identifier: MIT
+// perms_next N | perms_next ITEM ITEM ...: all lines by std::next_permutation and unlocked stdio,
+// the way that a C++ programmer would take. N: the first N letters. SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -10,7 +9,8 @@
 int main(int argc, char *argv[])
 {
 	if (argc == 2) {
-		std::string s = std::string("abcdefghijklmnop").substr(0, std::strtoul(argv[1], nullptr, 10));
+		std::string s = std::string("abcdefghijklmnop")
+					.substr(0, std::strtoul(argv[1], nullptr, 10));
 		do {
 			fwrite_unlocked(s.data(), 1, s.size(), stdout);
 			putc_unlocked('\n', stdout);
