@@ -227,7 +227,9 @@ static int complete_run(const struct plugh_host *host, const struct complete_arg
 	char **word = NULL;
 
 	if (index == 0 || args->word.count == 0)
-		return PLUGH_EXIT_USAGE;
+		return plugh_fail(host, PLUGH_EXIT_USAGE,
+			"nothing can be completed at index %d of %zu words", args->index,
+			args->word.count);
 	int r = copy_words(args, &word);
 	if (r == 0)
 		r = follow_host_options(invocation_of(host), args, word,

@@ -393,6 +393,9 @@ class Answers(Completion):
         for index, status in (("0", 2), ("-1", 2), ("5", 0), ("x", 2)):
             result = self.plugh("complete", "bash", index, "plugh", "kit")
             self.assertEqual(result.status, status, result)
+            self.assertEqual((result.stdout == "", result.stderr != ""), (status == 2, status == 2), result)
+        self.expect(self.plugh("complete", "bash", "-1", "plugh", "kit"), 2, "",
+                    "plugh complete: error: nothing can be completed at index -1 of 2 words\n")
 
 
 if __name__ == "__main__":
