@@ -15,7 +15,7 @@
 #ifndef ARGPARSE_BLOCK_SIZE
 #define ARGPARSE_BLOCK_SIZE ((size_t)2 * 1024)
 #endif
-#define ARGPARSE_BLOCK_LIMIT (4 * ARGPARSE_BLOCK_SIZE)
+#define ARGPARSE_BLOCK_LIMIT ((size_t)4 * ARGPARSE_BLOCK_SIZE)
 
 struct argparse_block {
 	struct argparse_block *next;
