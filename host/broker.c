@@ -8,14 +8,19 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "crash.h"
 #include "descriptors.h"
 
 enum {
-	END = 3,       /* a message beside those of enum outputs_request */
+	END = 3,       /* messages beside those of enum outputs_request */
+	CRASH = 4,     /* a struct crash_event follows */
 	END_MS = 1000, /* it is waited for so long at most */
+	CRASH_MS = 10000,
 };
 
 /* All n bytes, or fewer at the end or on an error. */
@@ -62,34 +67,51 @@ static bool wait_for_message(int from, int host)
 	return n > 0 && event[1].revents == 0;
 }
 
-void broker_serve(struct outputs *outputs, int host, int from, int to)
+/* A crash is told once: a plugin could ask for more. */
+static int take_crash(const struct broker_work *work, bool *is_told)
 {
-	uint8_t message[2];
+	struct crash_event event;
 
-	while (wait_for_message(from, host) &&
-		read_all(from, message, sizeof message) == sizeof message && message[0] != END) {
-		int32_t answer = outputs_perform(outputs, message[0], message[1]);
-		if (!write_all(to, &answer, sizeof answer))
-			break;
-	}
-	outputs_discard_open(outputs);
+	if (read_all(work->from, &event, sizeof event) != sizeof event || work->report == NULL ||
+		*is_told)
+		return -EINVAL;
+	*is_told = true;
+	crash_report_make(work->report, work->process, &event);
+	return 0;
 }
 
-static void close_others(const struct outputs *outputs, int host, int from, int to)
+void broker_serve(const struct broker_work *work)
+{
+	uint8_t message[2];
+	bool is_told = false;
+
+	while (wait_for_message(work->from, work->host) &&
+		read_all(work->from, message, sizeof message) == sizeof message &&
+		message[0] != END) {
+		int32_t answer = message[0] == CRASH
+					 ? take_crash(work, &is_told)
+					 : outputs_perform(work->outputs, message[0], message[1]);
+		if (!write_all(work->to, &answer, sizeof answer))
+			break;
+	}
+	outputs_discard_open(work->outputs);
+}
+
+static void close_others(const struct broker_work *work)
 {
 	int keep[2 * OUTPUTS_MAX + 3];
-	size_t n = outputs_list(outputs, keep);
+	size_t n = outputs_list(work->outputs, keep);
 
-	n += outputs_list_folders(outputs, keep + n);
-	keep[n++] = host;
-	keep[n++] = from;
-	keep[n++] = to;
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		close(fd);
+	n += outputs_list_folders(work->outputs, keep + n);
+	keep[n++] = work->host;
+	keep[n++] = work->from;
+	keep[n++] = work->to;
+	close(STDIN_FILENO);
+	close(STDOUT_FILENO);
 	(void)descriptors_close_others(keep, n);
 }
 
-static _Noreturn void run(struct outputs *outputs, int host, int from, int to)
+static _Noreturn void run(const struct broker_work *work)
 {
 	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
@@ -97,8 +119,9 @@ static _Noreturn void run(struct outputs *outputs, int host, int from, int to)
 	(void)setsid();
 	for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
 		sigaction(ignored[i], &ignore, NULL);
-	close_others(outputs, host, from, to);
-	broker_serve(outputs, host, from, to);
+	crash_stop();
+	close_others(work);
+	broker_serve(work);
 	_exit(0);
 }
 
@@ -142,7 +165,27 @@ static void hang_up(void *ctx)
 	broker_stop((struct broker *)ctx);
 }
 
-int broker_start(struct outputs *outputs, struct broker *ret_broker)
+void broker_report(void *broker, int signal, uint64_t counter)
+{
+	const struct broker *to = (const struct broker *)broker;
+	const uint8_t message[2] = { CRASH, 0 };
+	const struct crash_event event = {
+		.signal = signal, .thread = gettid(), .counter = counter
+	};
+	uint8_t said[sizeof message + sizeof event];
+	struct pollfd gone = { .fd = to->to }, done = { .fd = to->from, .events = POLLIN };
+	int32_t answer;
+
+	memcpy(said, message, sizeof message);
+	memcpy(said + sizeof message, &event, sizeof event);
+	if (to->to < 0 || poll(&gone, 1, 0) != 0 || !write_all(to->to, said, sizeof said))
+		return;
+	if (poll(&done, 1, CRASH_MS) > 0)
+		(void)read_all(to->from, &answer, sizeof answer);
+}
+
+int broker_start(
+	struct outputs *outputs, const struct crash_report *report, struct broker *ret_broker)
 {
 	int request[2], answer[2];
 
@@ -159,7 +202,11 @@ int broker_start(struct outputs *outputs, struct broker *ret_broker)
 	long child = syscall(SYS_clone, 0, NULL, NULL, NULL, 0);
 	int r = child < 0 ? -errno : 0;
 	if (child == 0)
-		run(outputs, host, request[0], answer[1]);
+		run(&(struct broker_work){
+			outputs, report, getppid(), host, request[0], answer[1] });
+	/* Where Yama asks for it; EINVAL elsewhere. */
+	if (r == 0)
+		(void)prctl(PR_SET_PTRACER, child, 0, 0, 0);
 	if (host >= 0)
 		close(host);
 	close(request[0]);

@@ -32,8 +32,8 @@ PLUGH_PLUGIN(doctor, struct doctor_args, doctor_run,
 	PLUGH_STATUS(1, "there is a problem, or not all could be looked at"),
 	PLUGH_EXAMPLE("plugh doctor --json | jq .findings", "what was found, for a program"),
 	PLUGH_EPILOG("It looks at the kernel, the sandbox (which is tried on a child process), the "
-		     "ini files (as 'plugh config check' does), the folders of plugins and the "
-		     "plugins. No plugin is run."),
+		     "ini files (as 'plugh config check' does), the folders of plugins, the "
+		     "plugins and their last crashes. No plugin is run."),
 	PLUGH_EPILOG(
 		"The verdict of a finding is ok, note, warning (works, though perhaps not as it is "
 		"meant) or problem; what is to be done stands below it."),
@@ -43,6 +43,7 @@ PLUGH_PLUGIN(doctor, struct doctor_args, doctor_run,
 	PLUGH_EPILOG("kernel {system, release, machine, landlock_abi, landlock_lacks, seccomp, "
 		     "pidfd, memfd_sealing}; sandbox {level, origin, tried {folder_refused, "
 		     "socket_refused}, not_confined};"),
-	PLUGH_EPILOG("configuration, as of 'plugh config check --json'; folders: {path, origin, "
-		     "status, reason}; plugins, as of 'plugh plugin list --json'; missing_plugins: "
-		     "names of bundled ones."));
+	PLUGH_EPILOG(
+		"configuration, as of 'plugh config check --json'; folders: {path, origin, "
+		"status, reason}; plugins, as of 'plugh plugin list --json'; missing_plugins: "
+		"names of bundled ones; crashes: {name, version, signal, time, file, calls}."));

@@ -66,6 +66,8 @@ static struct {
 	stack_t stack_before;
 	_Atomic(const struct outputs *) outputs;
 	_Atomic(const char *) stage;
+	void (*report)(void *ctx, int signal, uint64_t counter);
+	void *report_ctx;
 	atomic_int depth;  /* how often the handler was entered */
 	atomic_int thread; /* by which thread */
 	atomic_bool is_told;
@@ -160,20 +162,24 @@ static uintptr_t program_counter(const void *context)
 #endif
 }
 
+const char *crash_signal_text(int signal)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (row[i].number == signal)
+			return row[i].text;
+	return "unknown signal";
+}
+
 static void append_signal(struct line *line, int signal)
 {
 	const char *stage = atomic_load(&state.stage);
-	const char *text = "unknown signal";
 
-	for (size_t i = 0; i < ROWS; i++)
-		if (row[i].number == signal)
-			text = row[i].text;
 	if (stage != NULL) {
 		append(line, " ");
 		append(line, stage);
 	}
 	append(line, ": ");
-	append(line, text);
+	append(line, crash_signal_text(signal));
 	append(line, state.who.text);
 }
 
@@ -213,6 +219,8 @@ static void on_crash(int signal, siginfo_t *info, void *context)
 		if (depth == 0)
 			append_place(&line, program_counter(context));
 		tell(&line);
+		if (depth == 0 && state.report != NULL)
+			state.report(state.report_ctx, signal, program_counter(context));
 		outputs_discard_all(atomic_load(&state.outputs));
 	}
 	cancel_end(signal);
@@ -254,6 +262,7 @@ int crash_start(const struct crash_spec *spec)
 	state.fd = spec->log->fd;
 	atomic_store(&state.outputs, NULL);
 	atomic_store(&state.stage, NULL);
+	state.report = NULL;
 	atomic_store(&state.depth, 0);
 	atomic_store(&state.thread, 0);
 	atomic_store(&state.is_told, false);
@@ -271,6 +280,12 @@ int crash_start(const struct crash_spec *spec)
 void crash_set_stage(const char *stage)
 {
 	atomic_store(&state.stage, stage);
+}
+
+void crash_set_reporter(void (*report)(void *ctx, int signal, uint64_t counter), void *ctx)
+{
+	state.report_ctx = ctx;
+	state.report = report;
 }
 
 void crash_set_outputs(const struct outputs *outputs)

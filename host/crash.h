@@ -10,6 +10,8 @@
 #ifndef PLUGH_CRASH_H
 #define PLUGH_CRASH_H
 
+#include <stdint.h>
+
 #include "log.h"
 #include "output.h"
 
@@ -33,6 +35,13 @@ void crash_set_stage(const char *stage);
 
 /* Whose temporary names are removed; borrowed until the next call or crash_stop, may be NULL. */
 void crash_set_outputs(const struct outputs *outputs);
+
+/* Who tells more, after the line: called in the handler, so it must be async-signal-safe; NULL (at
+ * first): nobody. `counter` is the address of the instruction. */
+void crash_set_reporter(void (*report)(void *ctx, int signal, uint64_t counter), void *ctx);
+
+/* "Segmentation fault (SIGSEGV)". */
+const char *crash_signal_text(int signal);
 
 /* Put back what was before. Does nothing where nothing was started. */
 void crash_stop(void);

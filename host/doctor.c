@@ -111,6 +111,7 @@ int doctor_examine(struct doctor *doctor, const struct invocation *invocation)
 	doctor_look_at_configuration(doctor);
 	doctor_look_at_folders(doctor);
 	doctor_look_at_plugins(doctor);
+	doctor_look_at_crashes(doctor);
 	return doctor->error;
 }
 

@@ -21,6 +21,7 @@ enum doctor_topic {
 	DOCTOR_CONFIGURATION,
 	DOCTOR_FOLDERS,
 	DOCTOR_PLUGINS,
+	DOCTOR_CRASHES,
 	DOCTOR_TOPICS, /* how many there are */
 };
 
@@ -76,6 +77,7 @@ void doctor_look_at_sandbox(struct doctor *doctor);
 void doctor_look_at_configuration(struct doctor *doctor);
 void doctor_look_at_folders(struct doctor *doctor);
 void doctor_look_at_plugins(struct doctor *doctor);
+void doctor_look_at_crashes(struct doctor *doctor);
 
 /* ---- Questions ---- */
 
@@ -117,6 +119,9 @@ const char *doctor_folder_state_name(enum doctor_folder_state state);
 /* Where a folder is named: "--plugin-path", "built in", "/etc/plugh/plugh.ini:3", "your own".
  * Borrowed from the folder. */
 const char *doctor_folder_origin(const struct discover_folder *folder);
+
+/* Where crashes are kept (crash_state.h); the caller frees it. NULL: nowhere, or not to be read. */
+char *doctor_crash_folder(const struct invocation *invocation);
 
 void doctor_release(struct doctor *doctor);
 

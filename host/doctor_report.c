@@ -2,11 +2,13 @@
 /* The findings as text, and all facts as JSON. */
 #include "doctor_report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <plugh/sdk.h>
 
 #include "config_lint.h"
+#include "crash_state.h"
 #include "plugin_info.h"
 
 enum { SHOWN_MAX = 30 }; /* findings of a topic in the text */
@@ -19,6 +21,7 @@ static const struct {
 	[DOCTOR_CONFIGURATION] = { "configuration", "Configuration" },
 	[DOCTOR_FOLDERS] = { "folders", "Plugin folders" },
 	[DOCTOR_PLUGINS] = { "plugins", "Plugins" },
+	[DOCTOR_CRASHES] = { "crashes", "Crashes" },
 };
 
 static const struct {
@@ -170,6 +173,35 @@ static void put_plugins(struct plugh_json *json, const struct doctor *doctor)
 	plugh_json_end(json);
 }
 
+static int put_crash(void *ctx, const struct crash_state *state)
+{
+	struct plugh_json *json = (struct plugh_json *)ctx;
+
+	plugh_json_begin_object(json, NULL);
+	plugh_json_text(json, "name", state->name);
+	plugh_json_text(json, "version", state->version);
+	plugh_json_text(json, "signal", state->signal);
+	plugh_json_text(json, "time", state->time);
+	plugh_json_text(json, "file", state->file);
+	plugh_json_begin_array(json, "calls");
+	for (size_t i = 0; i < state->call_count; i++)
+		plugh_json_text(json, NULL, state->call[i]);
+	plugh_json_end(json);
+	return plugh_json_end(json);
+}
+
+static void put_crashes(struct plugh_json *json, const struct invocation *invocation)
+{
+	char *folder = doctor_crash_folder(invocation);
+
+	plugh_json_begin_array(json, "crashes");
+	/* What cannot be read is among the findings. */
+	if (folder != NULL)
+		crash_state_each(folder, put_crash, json);
+	plugh_json_end(json);
+	free(folder);
+}
+
 int doctor_print_json(const struct plugh_host *host, const struct doctor *doctor)
 {
 	const struct invocation *invocation = doctor->invocation;
@@ -186,6 +218,7 @@ int doctor_print_json(const struct plugh_host *host, const struct doctor *doctor
 	config_lint_json(&json, "configuration", invocation->config);
 	put_folders(&json, invocation);
 	put_plugins(&json, doctor);
+	put_crashes(&json, invocation);
 	plugh_json_end(&json);
 	return plugh_json_newline(&json);
 }

@@ -90,7 +90,7 @@ class Crash(BrokenTest):
         self.assertEqual(result.status, -number, result)
         told = re.fullmatch(
             rf"plugh one: error: plugin crashed{stage}: {re.escape(words)} "
-            r"in one 1\.0\.0 at (\S+)\+0x([0-9a-f]+)\n", result.stderr)
+            r"in one 1\.0\.0 at (\S+)\+0x([0-9a-f]+)\n(  .*\n)*", result.stderr)
         self.assertIsNotNone(told, result)
         if told[1] == "one.so":
             symbols = subprocess.run(

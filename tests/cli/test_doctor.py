@@ -4,16 +4,19 @@ SPDX-License-Identifier: MIT
 """
 
 import ctypes
+import datetime
 import hashlib
 import json
 import os
+import random
 import re
 import shutil
+import signal
 import struct
 import subprocess
 import unittest
 
-from plughtest import BUILD, DEADLINE, PLUGH, PlughTest, Result, main
+from plughtest import BUILD, DEADLINE, PLUGH, SANITIZE, PlughTest, Result, main
 
 HELLO = """
 #include <plugh/sdk.h>
@@ -86,7 +89,7 @@ class Health(DoctorTest):
         self.assertEqual(
             list(told),
             ["version", "healthy", "problems", "warnings", "findings", "kernel", "sandbox",
-             "configuration", "folders", "plugins", "missing_plugins"])
+             "configuration", "folders", "plugins", "missing_plugins", "crashes"])
         self.assertEqual((told["configuration"], told["missing_plugins"]), ([], []))
         self.assertEqual(told["kernel"]["release"], os.uname().release)
         self.assertEqual(told["sandbox"]["level"], "on")
@@ -96,7 +99,7 @@ class Health(DoctorTest):
     def test_the_text_has_headings_and_a_sum(self):
         lines = self.plugh("doctor").stdout.splitlines()
         self.assertEqual([line for line in lines if line[:1] not in ("", " ")],
-                         ["Kernel", "Sandbox", "Configuration", "Plugin folders", "Plugins",
+                         ["Kernel", "Sandbox", "Configuration", "Plugin folders", "Plugins", "Crashes",
                           "Nothing is wrong."])
         self.user_ini("[plugh]\nsandbx = on\n[plugin:nobody]\na = b\n")
         self.assertTrue(self.plugh("doctor").stdout.endswith("\n\n1 problem, 1 warning.\n"))
@@ -237,8 +240,8 @@ class Trouble(DoctorTest):
         text = self.plugh("--plugin-path", "plugins", "doctor")
         told = json.loads(self.plugh("--plugin-path", "plugins", "doctor", "--json").stdout)
         self.assertEqual((text.status, text.stdout.count("is refused")), (1, 29), text)
-        self.assertTrue(text.stdout.endswith("           and 71 more: 'plugh doctor --json' has all\n\n"
-                                             "100 problems, 0 warnings.\n"), text)
+        self.assertIn("           and 71 more: 'plugh doctor --json' has all\n\nCrashes\n", text.stdout)
+        self.assertTrue(text.stdout.endswith("\n100 problems, 0 warnings.\n"), text)
         self.assertEqual(len(self.texts(told, "problem")), 100)
 
     def test_folders_that_are_none(self):
@@ -296,6 +299,112 @@ class Trouble(DoctorTest):
         result = self.plugh("--plugin-path", folder, "doctor")
         self.assertNotRegex(result.stdout, "[\x00-\x09\x0b-\x1f\x7f\udcff]")
         self.assertIn("base64", told["folders"][0])
+
+
+class Crashes(DoctorTest):
+    CRASH = """
+#include <plugh/sdk.h>
+#include <signal.h>
+struct crash_args { bool flag; };
+static int crash_run(const struct plugh_host *host, const struct crash_args *args)
+{
+	return raise(SIGSEGV) + host->json + args->flag;
+}
+PLUGH_PLUGIN(crash, struct crash_args, crash_run, PLUGH_ABOUT("crash", .version = "1.2.3"),
+	PLUGH_OPT(flag, "-f --flag", "a flag"));
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.state = self.home / ".local/state/plugh"
+        self.build_plugin("crash", self.CRASH, flags=["-g"])
+
+    def keep(self, name, data):
+        self.state.mkdir(parents=True, exist_ok=True)
+        path = self.state / f"crash-{name}.ini"
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return path
+
+    def examine(self, **more):
+        return self.doctor("--plugin-path", "plugins", **more)
+
+    @unittest.skipIf(SANITIZE, "the sanitizer takes the signal")
+    def test_a_crash_that_has_happened(self):
+        before = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+        run = self.plugh("--plugin-path", "plugins", "crash")
+        after = datetime.datetime.now(datetime.timezone.utc)
+        self.assertEqual(run.status, -signal.SIGSEGV, run)
+        told = self.examine()
+        (crash,) = told["crashes"]
+        self.assertEqual((crash["name"], crash["version"]), ("crash", "1.2.3"))
+        self.assertEqual(crash["signal"], "Segmentation fault (SIGSEGV)")
+        self.assertTrue(crash["file"].endswith("/plugins/crash.so"), crash)
+        time = datetime.datetime.strptime(crash["time"], "%Y-%m-%dT%H:%M:%S%z")
+        self.assertTrue(before <= time <= after, crash)
+        self.assertTrue(any(re.search(r" at crash\.c:7 \(crash\.so\+0x", call) for call in crash["calls"]), crash)
+        (text,) = self.texts(told, "warning")
+        self.assertTrue(text.startswith(
+            f"crash 1.2.3 crashed at {crash['time']}: Segmentation fault (SIGSEGV)"), text)
+        # What it says is to be done, is enough.
+        (cure,) = self.cures(told)
+        self.assertEqual(cure, f"tell its author; forget it by rm '{self.state}/crash-crash.ini'")
+        subprocess.run(["sh", "-c", cure.partition("by ")[2]], check=True, timeout=DEADLINE)
+        self.assertEqual(self.examine()["crashes"], [])
+
+    def test_a_crash_of_another_version_is_a_note(self):
+        self.keep("crash", '[crash]\nversion = "1.0.0"\nsignal = "Aborted (SIGABRT)"\ntime = "2026-01-31T12:00:00Z"\n')
+        told = self.examine()
+        self.assertEqual(self.texts(told, "note", "crashes"),
+                         ["crash 1.0.0 crashed at 2026-01-31T12:00:00Z: Aborted (SIGABRT)"])
+        self.keep("crash", '[crash]\nversion = "1.2.3"\nsignal = "Aborted (SIGABRT)"\ntime = "2026-01-31T12:00:00Z"\n'
+                           'call = "one at a.c:1"\n    "two at a.c:2"\n')
+        told = self.examine()
+        self.assertEqual(self.texts(told, "warning"),
+                         ["crash 1.2.3 crashed at 2026-01-31T12:00:00Z: Aborted (SIGABRT) in one at a.c:1"])
+        self.assertEqual(told["crashes"][0]["calls"], ["one at a.c:1", "two at a.c:2"])
+
+    def test_hostile_files_in_the_state_folder(self):
+        generator = random.Random(5)
+        hostile = "\x1b[2J\x07\u202e"
+        self.keep("crash", f'[crash]\nsignal = "a{hostile}b"\ntime = {hostile}\nversion = 1.2.3\ncall = "{hostile}"\n')
+        self.keep("random", generator.randbytes(10_000))
+        self.keep("nul", b"[crash]\nsignal = a\0b\n")
+        self.keep("long", b'[crash]\nsignal = "' + b"x" * 1_000_000)
+        self.keep("many", "[crash]\nsignal = x\ncall = a\n" + "  b\n" * 5000)
+        self.keep("big", b"; comment\n" * 300_000)
+        (self.state / "crash-\x1b[31m.ini").write_text("[crash]\nsignal = x\n")
+        (self.state / "crash-.ini").write_text("[crash]\nsignal = x\n")
+        os.mkfifo(self.state / "crash-fifo.ini")
+        (self.state / "crash-zero.ini").symlink_to("/dev/zero")
+        (self.state / "crash-loop.ini").symlink_to("crash-loop.ini")
+        (self.state / "crash-folder.ini").mkdir()
+        told = self.examine()
+        for words in (["doctor"], ["doctor", "--json"]):
+            result = self.plugh("--plugin-path", "plugins", *words)
+            self.assertEqual((result.status, result.stderr), (0, ""), result)
+            self.assertNotRegex(result.bytes.decode(), "[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e]")
+        names = [crash["name"] for crash in told["crashes"]]
+        self.assertIn("many", names)
+        self.assertLessEqual(set(names), {"crash", "random", "nul", "long", "many"})
+        for crash in told["crashes"]:
+            self.assertLessEqual(len(crash["calls"]), 64)
+
+    def test_a_state_folder_that_is_none(self):
+        self.state.parent.mkdir(parents=True)
+        self.state.write_text("")
+        self.assertEqual(self.examine()["crashes"], [])
+        for place in ("relative", "", "/dev/null", "/nonexistent"):
+            self.assertEqual(self.examine(env={"XDG_STATE_HOME": place})["crashes"], [])
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can be another user")
+    def test_a_state_folder_that_cannot_be_read(self):
+        for folder in (self.dir, self.home):
+            folder.chmod(0o755)
+        state = self.dir / "state"
+        (state / "plugh").mkdir(parents=True)
+        (state / "plugh").chmod(0o700)
+        told = self.doctor(env={"XDG_STATE_HOME": str(state)}, user=65534, group=65534, extra_groups=[])
+        self.assertEqual(self.texts(told, "warning"), [f"{state}/plugh: Permission denied"])
 
 
 class Kernel(DoctorTest):

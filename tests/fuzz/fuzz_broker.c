@@ -91,7 +91,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (size > 1)
 		require(write(from, bytes + 1, size - 1) == (ssize_t)(size - 1));
 	require(lseek(from, 0, SEEK_SET) == 0);
-	broker_serve(outputs, -1, from, to);
+	broker_serve(&(struct broker_work){
+		.outputs = outputs, .process = -1, .host = -1, .from = from, .to = to });
 	outputs_destroy(outputs);
 	close(from);
 	close(to);

@@ -28,7 +28,7 @@ static void start(struct fixture *f, const char *name, struct scene *ret_scene)
 
 	*ret_scene = (struct scene){ .f = f, .broker = { -1, -1 } };
 	assert_true(outputs_prepare(f->outputs, path));
-	assert_int_equal(broker_start(f->outputs, &ret_scene->broker), 0);
+	assert_int_equal(broker_start(f->outputs, NULL, &ret_scene->broker), 0);
 	ret_scene->fd = outputs_open(f->outputs, path);
 	free(path);
 	assert_true(ret_scene->fd >= 0);
@@ -154,7 +154,8 @@ static void junk_is_answered_and_does_no_harm(void **state)
 	start(f, "new", &scene);
 	put(scene.fd, "text");
 	for (unsigned request = 0; request < 256; request++) {
-		if (request == 3 || request == OUTPUTS_COMMIT || request == OUTPUTS_DISCARD)
+		if (request == 3 || request == 4 || request == OUTPUTS_COMMIT ||
+			request == OUTPUTS_DISCARD)
 			continue;
 		assert_int_equal(say(&scene, (unsigned char)request, 0), -EINVAL);
 	}

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "bundled.h"
 #include "config_fixture.h"
@@ -139,13 +141,18 @@ static int examine(const struct invocation *invocation)
 
 static void without_memory_it_says_so(void **state)
 {
-	char here[] = "XDG_DATA_HOME=/nowhere";
-	char *environment[] = { here, NULL };
+	char here[256], state_home[300];
+	char *environment[] = { state_home, NULL };
 	struct options options = { .plugin_path = "." };
 	size_t n = 0;
 	(void)state;
 
+	assert_non_null(getcwd(here, sizeof here));
+	snprintf(state_home, sizeof state_home, "XDG_STATE_HOME=%s", here);
 	fixture_put("junk.so", "no plugin");
+	assert_return_code(mkdir("plugh", 0700), errno);
+	fixture_put("plugh/crash-junk.ini",
+		"[crash]\nversion = 1\nsignal = Aborted\ncall = one\n  two\n");
 	for (bool is_done = false; !is_done; n++) {
 		struct invocation invocation = { .environment = environment,
 			.options = options,
@@ -164,6 +171,8 @@ static void without_memory_it_says_so(void **state)
 		registry_destroy(invocation.registry);
 		config_destroy(invocation.config);
 	}
+	fixture_put("plugh/crash-junk.ini", NULL);
+	assert_return_code(rmdir("plugh"), errno);
 	fixture_put("junk.so", NULL);
 	assert_true(n > 50);
 }
