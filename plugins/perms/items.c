@@ -26,46 +26,13 @@ static int add(struct items *items, const char *bytes, size_t size)
 	return 0;
 }
 
-/* The bytes of the code point that begins here, 0 where none does: RFC 3629, section 4. */
-static size_t code_point(const unsigned char *s)
-{
-	static const struct {
-		unsigned char first_low, first_high, low, high;
-		size_t size;
-	} row[] = {
-		{ 0x01, 0x7f, 0, 0, 1 },
-		{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 3 },
-		{ 0xed, 0xed, 0x80, 0x9f, 3 },
-		{ 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
-		{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
-
-	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-		if (s[0] < row[i].first_low || s[0] > row[i].first_high)
-			continue;
-		size_t n = row[i].size;
-		if (n > 1 && (s[1] < row[i].low || s[1] > row[i].high))
-			return 0;
-		for (size_t k = 2; k < n; k++)
-			if (s[k] < 0x80 || s[k] > 0xbf)
-				return 0;
-		return n;
-	}
-	return 0;
-}
-
-int items_add_code_points(struct items *items, const char *text, size_t *ret_offset)
+int items_add_code_points(struct items *items, const char *text)
 {
 	for (const char *at = text; *at != '\0';) {
-		size_t n = code_point((const unsigned char *)at);
-		if (n == 0) {
-			*ret_offset = (size_t)(at - text);
-			return -EILSEQ;
-		}
+		/* What follows a first byte is 10xxxxxx. */
+		size_t n = 1;
+		while (((unsigned char)at[n] & 0xc0) == 0x80)
+			n++;
 		int r = add(items, at, n);
 		if (r < 0)
 			return r;

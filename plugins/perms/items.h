@@ -24,9 +24,8 @@ struct items {
 	size_t longest; /* bytes */
 };
 
-/* Append the code points of a text (which is borrowed). Returns 0, -ENOMEM, -E2BIG, or -EILSEQ with
- * the offset of the first byte that is not UTF-8 (RFC 3629). */
-int items_add_code_points(struct items *items, const char *text, size_t *ret_offset);
+/* Append the code points of a text (which is borrowed, and UTF-8). Returns 0, -ENOMEM or -E2BIG. */
+int items_add_code_points(struct items *items, const char *text);
 
 /* Append a text as one item; append its words, split at blanks (as isspace has them in the C
  * locale). Returns 0, -ENOMEM or -E2BIG. */

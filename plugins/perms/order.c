@@ -63,39 +63,37 @@ void order_release(struct order *order)
 
 /* ---- Counting ---- */
 
-/* h of c equal items, up to h[most]. */
-static void divide(struct weights *w, uint32_t c, size_t most)
+/* sum += or -= the sum over k = 1..c of C(j, k) from[j-k]. */
+static void add_terms(mpz_t sum, mpz_t *from, size_t j, uint32_t c, bool subtract)
 {
 	mpz_t binomial;
 
-	mpz_init(binomial);
-	for (size_t j = 0; j <= most; j++) {
-		mpz_set(w->h[j], w->f[j]);
-		mpz_set_ui(binomial, 1);
-		for (size_t k = 1; k <= c && k <= j; k++) {
-			mpz_mul_ui(binomial, binomial, j - k + 1);
-			mpz_divexact_ui(binomial, binomial, k);
-			mpz_submul(w->h[j], binomial, w->h[j - k]);
-		}
+	mpz_init_set_ui(binomial, 1);
+	for (size_t k = 1; k <= c && k <= j; k++) {
+		mpz_mul_ui(binomial, binomial, j - k + 1);
+		mpz_divexact_ui(binomial, binomial, k);
+		if (subtract)
+			mpz_submul(sum, binomial, from[j - k]);
+		else
+			mpz_addmul(sum, binomial, from[j - k]);
 	}
 	mpz_clear(binomial);
+}
+
+/* h of c equal items, up to h[most]. */
+static void divide(struct weights *w, uint32_t c, size_t most)
+{
+	for (size_t j = 0; j <= most; j++) {
+		mpz_set(w->h[j], w->f[j]);
+		add_terms(w->h[j], w->h, j, c, true);
+	}
 }
 
 /* f times 1 + x + ... + x^c/c!, in place from the top down. */
 static void multiply(struct weights *w, uint32_t c)
 {
-	mpz_t binomial;
-
-	mpz_init(binomial);
-	for (size_t j = w->size - 1; j > 0; j--) {
-		mpz_set_ui(binomial, 1);
-		for (size_t k = 1; k <= c && k <= j; k++) {
-			mpz_mul_ui(binomial, binomial, j - k + 1);
-			mpz_divexact_ui(binomial, binomial, k);
-			mpz_addmul(w->f[j], binomial, w->f[j - k]);
-		}
-	}
-	mpz_clear(binomial);
+	for (size_t j = w->size - 1; j > 0; j--)
+		add_terms(w->f[j], w->f, j, c, false);
 }
 
 static void make_polynomial(struct weights *w)

@@ -79,27 +79,33 @@ static void choose_ends(struct job *job, bool are_words)
 	lines->delimiter_size = args->null ? 1 : strlen(lines->delimiter);
 }
 
+static int add_item(struct job *job, const char *text, bool are_words)
+{
+	if (job->args->words)
+		return items_add_words(&job->items, text);
+	if (are_words)
+		return items_add_whole(&job->items, text);
+	size_t valid = plugh_utf8_valid(text, strlen(text));
+	if (text[valid] != '\0')
+		return plugh_fail(job->host, PLUGH_EXIT_USAGE,
+			"argument ITEM: not UTF-8 at offset %zu: with --words it is taken as it is",
+			valid);
+	return items_add_code_points(&job->items, text);
+}
+
+/* Returns 0, an exit status or -errno, which were reported. */
 static int add_items(struct job *job)
 {
 	const struct perms_args *args = job->args;
 	bool are_words = args->words || args->items.count > 1;
-	size_t offset = 0;
 	int r = 0;
 
 	choose_ends(job, are_words);
-	for (size_t i = 0; i < args->items.count && r == 0; i++) {
-		const char *text = args->items.item[i];
-		r = args->words ? items_add_words(&job->items, text)
-		    : are_words ? items_add_whole(&job->items, text)
-				: items_add_code_points(&job->items, text, &offset);
-	}
-	if (r == -EILSEQ)
-		return plugh_fail(job->host, PLUGH_EXIT_USAGE,
-			"argument ITEM: not UTF-8 at offset %zu: with --words it is taken as it is",
-			offset);
+	for (size_t i = 0; i < args->items.count && r == 0; i++)
+		r = add_item(job, args->items.item[i], are_words);
 	if (r == 0)
 		r = items_seal(&job->items);
-	return r < 0 ? plugh_fail(job->host, r, "cannot hold the items") : 0;
+	return r < 0 ? plugh_fail(job->host, r, "cannot hold the items") : r;
 }
 
 /* I/N: the ranks floor((I - 1) C / N) to floor(I C / N) - 1 of those that are left. */
