@@ -8,7 +8,7 @@ set -eu
 
 build="cmake ninja-build gcc libc6-dev pkg-config libinih-dev libmd-dev libpcre2-dev libgmp-dev libdw-dev libseccomp-dev"
 test="g++ clang lld binutils libclang-rt-dev clang-format clang-tidy libcmocka-dev libjansson-dev
-    python3 git bash-completion zsh fish man-db groff mandoc parallel tmux patchelf valgrind"
+    python3 git bash-completion zsh fish locales man-db groff mandoc parallel tmux patchelf valgrind"
 bench="$build python3 git libpopt-dev g++ crunch ripgrep"
 
 case "${1-}" in

@@ -265,6 +265,11 @@ static void show_what_was_found(void *ctx)
 	(void)plugh_output_flush(job->output);
 }
 
+static void tell_progress(void *ctx, uint64_t done)
+{
+	plugh_progress_update((struct plugh_progress *)ctx, done);
+}
+
 static int search(struct job *job, struct file_source *file)
 {
 	const struct match_sink text = { begin_text, print_bytes, end_text, job };
@@ -276,8 +281,15 @@ static int search(struct job *job, struct file_source *file)
 	 * meanwhile, it is read in small pieces. */
 	bool is_small = file->is_regular && file->size < SMALL_FILE;
 	job->options.chunk = !is_small ? 0 : file->size < TINY_FILE ? TINY_FILE : SMALL_FILE;
+	struct plugh_progress progress;
+	plugh_progress_begin(&progress, job->host, job->file, (uint64_t)file->size);
+	if (progress.fd >= 0) {
+		file->progress = tell_progress;
+		file->progress_ctx = &progress;
+	}
 	struct match_result result = match_run(
 		&job->options, &file->source, job->args->json ? &json : &text);
+	plugh_progress_end(&progress);
 	if (result.outcome > MATCH_NO_SUFFIX)
 		return report_failure(job, &result);
 

@@ -51,6 +51,10 @@ static ssize_t read_file(struct source *source, void *bytes, size_t n)
 		if (r < 0)
 			return r;
 		ssize_t got = read(file->fd, bytes, n);
+		if (got > 0 && file->progress) {
+			file->done += (uint64_t)got;
+			file->progress(file->progress_ctx, file->done);
+		}
 		if (got >= 0)
 			return got;
 		/* EAGAIN: a descriptor that somebody made non-blocking, and another reader was

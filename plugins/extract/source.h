@@ -30,6 +30,9 @@ struct file_source {
 	 * NULL. Set after file_source_init. */
 	void (*idle)(void *ctx);
 	void *idle_ctx;
+	void (*progress)(void *ctx, uint64_t done); /* told after each read; NULL: nobody is */
+	void *progress_ctx;
+	uint64_t done; /* bytes read */
 };
 
 /* Read from an open descriptor, from where it stands. A regular file can be read again.

@@ -50,6 +50,8 @@ struct job {
 	uint64_t random, seed;
 	struct plugh_output *output;
 	struct plugh_json json;
+	struct plugh_progress progress;
+	uint64_t done; /* bytes */
 };
 
 /* ---- The command line ---- */
@@ -254,7 +256,11 @@ static int prepare(struct job *job)
 
 static int write_output(void *ctx, const void *bytes, size_t n)
 {
-	return plugh_output_write(((struct job *)ctx)->output, bytes, n);
+	struct job *job = (struct job *)ctx;
+
+	job->done += n;
+	plugh_progress_update(&job->progress, job->done);
+	return plugh_output_write(job->output, bytes, n);
 }
 
 /* The arrangement as JSON has it: the text without the delimiter, and the items. */
@@ -424,7 +430,9 @@ static int perms_run(const struct plugh_host *host, const struct perms_args *arg
 		r = plugh_output_open(host, args->output, &job.output);
 	if (r == 0) {
 		job.json.sink = plugh_output_sink(job.output);
+		plugh_progress_begin(&job.progress, host, "permutations", 0);
 		r = print(&job);
+		plugh_progress_end(&job.progress);
 		/* What ends with an error leaves no output. */
 		int closed = plugh_output_close(job.output, r > 0 ? -ECANCELED : r);
 		r = r > 0 ? r : closed;
