@@ -51,8 +51,10 @@ enum { TEXT_MAX = 180 };
 
 static void append_quoted(struct plugh_buf *buf, const char *text)
 {
+	size_t end = buf->size + TEXT_MAX;
+
 	plugh_buf_append_char(buf, '"');
-	for (size_t n = 0; text[n] != '\0' && n < TEXT_MAX / 2; n++) {
+	for (size_t n = 0; text[n] != '\0' && buf->size < end && buf->error == 0; n++) {
 		unsigned char c = (unsigned char)text[n];
 		if (c == '"' || c == '\\')
 			plugh_buf_append_char(buf, '\\');
@@ -96,8 +98,10 @@ static int make_folder(const char *folder)
 
 static int write_file(int folder, const char *name, const struct plugh_buf *text)
 {
-	static const char temporary[] = ".crash.tmp";
+	char temporary[64];
 
+	/* Another crash may be kept at this moment. */
+	snprintf(temporary, sizeof temporary, ".crash-%d.tmp", (int)getpid());
 	int fd = openat(
 		folder, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
