@@ -165,19 +165,16 @@ static void hang_up(void *ctx)
 	broker_stop((struct broker *)ctx);
 }
 
-void broker_report(void *broker, int signal, uint64_t counter)
+void broker_report(void *broker, const struct crash_event *event)
 {
 	const struct broker *to = (const struct broker *)broker;
 	const uint8_t message[2] = { CRASH, 0 };
-	const struct crash_event event = {
-		.signal = signal, .thread = gettid(), .counter = counter
-	};
-	uint8_t said[sizeof message + sizeof event];
+	uint8_t said[sizeof message + sizeof *event];
 	struct pollfd gone = { .fd = to->to }, done = { .fd = to->from, .events = POLLIN };
 	int32_t answer;
 
 	memcpy(said, message, sizeof message);
-	memcpy(said + sizeof message, &event, sizeof event);
+	memcpy(said + sizeof message, event, sizeof *event);
 	if (to->to < 0 || poll(&gone, 1, 0) != 0 || !write_all(to->to, said, sizeof said))
 		return;
 	if (poll(&done, 1, CRASH_MS) > 0)
@@ -197,13 +194,13 @@ int broker_start(
 		close(request[1]);
 		return r;
 	}
-	int host = (int)syscall(SYS_pidfd_open, getpid(), 0); /* before Linux 5.3 there is none */
+	pid_t self = getpid();
+	int host = (int)syscall(SYS_pidfd_open, self, 0); /* before Linux 5.3 there is none */
 	/* As fork(), but with no signal at its end, so that no wait() of a plugin meets it. */
 	long child = syscall(SYS_clone, 0, NULL, NULL, NULL, 0);
 	int r = child < 0 ? -errno : 0;
 	if (child == 0)
-		run(&(struct broker_work){
-			outputs, report, getppid(), host, request[0], answer[1] });
+		run(&(struct broker_work){ outputs, report, self, host, request[0], answer[1] });
 	/* Where Yama asks for it; EINVAL elsewhere. */
 	if (r == 0)
 		(void)prctl(PR_SET_PTRACER, child, 0, 0, 0);

@@ -35,7 +35,7 @@ int broker_start(
 
 /* Have the crash of this process told and kept, and wait until it is. For crash_set_reporter, with
  * the broker as ctx. Async-signal-safe. */
-void broker_report(void *broker, int signal, uint64_t counter);
+void broker_report(void *broker, const struct crash_event *event);
 
 /* Close its descriptors and wait until it has ended. Accepts one that was not started (-1, -1).
  * Async-signal-safe. */

@@ -66,7 +66,7 @@ static struct {
 	stack_t stack_before;
 	_Atomic(const struct outputs *) outputs;
 	_Atomic(const char *) stage;
-	void (*report)(void *ctx, int signal, uint64_t counter);
+	void (*report)(void *ctx, const struct crash_event *event);
 	void *report_ctx;
 	atomic_int depth;  /* how often the handler was entered */
 	atomic_int thread; /* by which thread */
@@ -162,6 +162,21 @@ static uintptr_t program_counter(const void *context)
 #endif
 }
 
+static void read_registers(const void *context, uint64_t ret_reg[CRASH_REGISTERS])
+{
+	const ucontext_t *user = (const ucontext_t *)context;
+#if defined(__x86_64__)
+	static const int order[CRASH_REGISTERS] = { REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI,
+		REG_RDI, REG_RBP, REG_RSP, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13,
+		REG_R14, REG_R15, REG_RIP };
+	for (size_t i = 0; i < CRASH_REGISTERS; i++)
+		ret_reg[i] = (uint64_t)user->uc_mcontext.gregs[order[i]];
+#else
+	memcpy(ret_reg, user->uc_mcontext.regs, sizeof user->uc_mcontext.regs);
+	ret_reg[CRASH_STACK_REGISTER] = user->uc_mcontext.sp;
+#endif
+}
+
 const char *crash_signal_text(int signal)
 {
 	for (size_t i = 0; i < ROWS; i++)
@@ -205,6 +220,14 @@ static int enter(void)
 	return atomic_fetch_add(&state.depth, 1);
 }
 
+static void tell_more(int signal, const void *context)
+{
+	struct crash_event event = { .signal = signal, .counter = program_counter(context) };
+
+	read_registers(context, event.reg);
+	state.report(state.report_ctx, &event);
+}
+
 static void on_crash(int signal, siginfo_t *info, void *context)
 {
 	(void)info;
@@ -220,7 +243,7 @@ static void on_crash(int signal, siginfo_t *info, void *context)
 			append_place(&line, program_counter(context));
 		tell(&line);
 		if (depth == 0 && state.report != NULL)
-			state.report(state.report_ctx, signal, program_counter(context));
+			tell_more(signal, context);
 		outputs_discard_all(atomic_load(&state.outputs));
 	}
 	cancel_end(signal);
@@ -282,7 +305,7 @@ void crash_set_stage(const char *stage)
 	atomic_store(&state.stage, stage);
 }
 
-void crash_set_reporter(void (*report)(void *ctx, int signal, uint64_t counter), void *ctx)
+void crash_set_reporter(void (*report)(void *ctx, const struct crash_event *event), void *ctx)
 {
 	state.report_ctx = ctx;
 	state.report = report;

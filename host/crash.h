@@ -36,9 +36,26 @@ void crash_set_stage(const char *stage);
 /* Whose temporary names are removed; borrowed until the next call or crash_stop, may be NULL. */
 void crash_set_outputs(const struct outputs *outputs);
 
+/* The machine as it was, by the numbers that DWARF has for its registers (the psABI's table). */
+enum {
+#if defined(__x86_64__)
+	CRASH_REGISTERS = 17, /* the last one: the return address, which is the counter here */
+	CRASH_STACK_REGISTER = 7,
+#else
+	CRASH_REGISTERS = 32,
+	CRASH_STACK_REGISTER = 31,
+#endif
+};
+
+struct crash_event {
+	int64_t signal;   /* as wide as the others: no hole that nobody wrote */
+	uint64_t counter; /* the address of the instruction */
+	uint64_t reg[CRASH_REGISTERS];
+};
+
 /* Who tells more, after the line: called in the handler, so it must be async-signal-safe; NULL (at
- * first): nobody. `counter` is the address of the instruction. */
-void crash_set_reporter(void (*report)(void *ctx, int signal, uint64_t counter), void *ctx);
+ * first): nobody. */
+void crash_set_reporter(void (*report)(void *ctx, const struct crash_event *event), void *ctx);
 
 /* "Segmentation fault (SIGSEGV)". */
 const char *crash_signal_text(int signal);

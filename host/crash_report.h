@@ -6,22 +6,20 @@
 #ifndef PLUGH_CRASH_REPORT_H
 #define PLUGH_CRASH_REPORT_H
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
+#include "crash.h"
+
+/* Read in the broker only, whose memory keeps it as it is now. */
 struct crash_report {
 	const char *name, *version, *file; /* of the plugin; file: its path */
-	const char *state_folder;          /* crash_state.h's; NULL: nothing is kept */
-	int fd;                            /* where it is told */
+	char *const *environment; /* names the folder of crash_state.h; NULL: nothing is kept */
+	bool is_confined;         /* it cannot write a core file */
+	int fd;                   /* where it is told */
 };
 
-/* What the crashed process says of itself. */
-struct crash_event {
-	int32_t signal, thread;
-	uint64_t counter; /* the address of the instruction */
-};
-
-/* The process waits in its signal handler meanwhile. */
+/* The process waits in its signal handler meanwhile. All of the event may be a lie. */
 void crash_report_make(
 	const struct crash_report *report, pid_t process, const struct crash_event *event);
 

@@ -18,7 +18,6 @@
 #include "command.h"
 #include "command_help.h"
 #include "crash.h"
-#include "crash_state.h"
 #include "explain.h"
 #include "grant.h"
 #include "join.h"
@@ -171,37 +170,42 @@ static bool has_flag(const struct run *run, uint32_t flag)
 }
 
 /* What is written beside and renamed needs rights over a folder, which a confined plugin has not;
- * nor can it look at itself after a crash. A process without the plugin's code does both. The fork
- * is a tenth of a start, so a bundled plugin without such outputs has none: a crash of it is told
- * in one line. */
-static int start_broker(const struct run *run, struct outputs *outputs, struct broker *broker)
+ * nor can a process that crashed look at itself. A process without the plugin's code does both. The
+ * fork is a tenth of a start, so a bundled plugin without such outputs has none: a crash of it is
+ * told in one line. */
+static bool needs_broker(const struct run *run, bool is_confined, struct outputs *outputs)
 {
-	const struct invocation *invocation = run->invocation;
 	const struct grant *grant = &run->grant;
-	const char *origin;
 	bool is_needed = !run->entry->bundled;
 
-	if (config_get_sandbox(invocation->config, &origin) == CONFIG_SANDBOX_OFF ||
-		sandbox_is_ended_by(grant->needs))
-		return 0;
+	if (!is_confined && !is_needed)
+		return false;
 	for (size_t i = 0; i < grant->count; i++)
 		if ((grant->path[i].access & PLUGH_WRITE) != 0 &&
 			strcmp(grant->path[i].path, "-") != 0)
 			is_needed |= outputs_prepare(outputs, grant->path[i].path);
-	if (!is_needed)
+	return is_needed;
+}
+
+static int start_broker(const struct run *run, struct outputs *outputs, struct broker *broker)
+{
+	const struct invocation *invocation = run->invocation;
+	const char *origin;
+	bool is_confined = config_get_sandbox(invocation->config, &origin) != CONFIG_SANDBOX_OFF &&
+			   !sandbox_is_ended_by(run->grant.needs);
+
+	if (!needs_broker(run, is_confined, outputs))
 		return 0;
-	char *folder = invocation->trusted_only ? NULL
-						: crash_state_folder(invocation->environment);
 	int r = broker_start(outputs,
 		&(struct crash_report){
 			.name = run->name,
 			.version = manifest_version(run->manifest),
 			.file = run->entry->file,
-			.state_folder = folder,
+			.environment = invocation->trusted_only ? NULL : invocation->environment,
+			.is_confined = is_confined,
 			.fd = STDERR_FILENO,
 		},
 		broker);
-	free(folder);
 	if (r == 0)
 		crash_set_reporter(broker_report, broker);
 	trace_step(invocation->trace, "broker", "%s", r < 0 ? strerror(-r) : "started");

@@ -6,14 +6,17 @@ SPDX-License-Identifier: MIT
 import hashlib
 import json
 import os
+import random
 import re
 import signal
+import subprocess
 import unittest
 
-from plughtest import SANITIZE, PlughTest, main
+from plughtest import DEADLINE, SANITIZE, PlughTest, main
 
 FALLING = r"""
 #include <malloc.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +42,14 @@ __attribute__((noinline)) static int free_twice(void)
 	return 0;
 }
 __attribute__((noinline)) static int stop(void) { abort(); }
+static int (*volatile nothing)(void);
+__attribute__((noinline)) static int call_nothing(void) { return nothing() + 1; }
+static void *in_thread(void *arg) { return null_write() ? arg : NULL; }
+__attribute__((noinline)) static int start_thread(void)
+{
+	pthread_t thread;
+	return pthread_create(&thread, NULL, in_thread, NULL) == 0 ? pthread_join(thread, NULL) : 5;
+}
 static int falling_run(const struct plugh_host *host, const struct falling_args *args)
 {
 	struct plugh_output *output = NULL;
@@ -46,7 +57,8 @@ static int falling_run(const struct plugh_host *host, const struct falling_args 
 		return 1;
 	int r = strcmp(args->how, "null") == 0 ? null_write() : strcmp(args->how, "divide") == 0 ? divide()
 		: strcmp(args->how, "trap") == 0 ? no_instruction() : strcmp(args->how, "page") == 0 ? no_page()
-		: strcmp(args->how, "deep") == 0 ? dig(0) : strcmp(args->how, "malloc") == 0 ? free_twice() : stop();
+		: strcmp(args->how, "deep") == 0 ? dig(0) : strcmp(args->how, "malloc") == 0 ? free_twice()
+		: strcmp(args->how, "nothing") == 0 ? call_nothing() : strcmp(args->how, "thread") == 0 ? start_thread() : stop();
 	return r + 1;
 }
 PLUGH_PLUGIN(falling, struct falling_args, falling_run, PLUGH_ABOUT("fall", .version = "1.2.3"),
@@ -79,6 +91,13 @@ class Crash(PlughTest):
     def line_of(self, text, source=FALLING):
         return next(i for i, line in enumerate(source.splitlines(), 1) if text in line)
 
+    def sections_of(self, *words):
+        """(offset, size) of those in the file whose names hold a word."""
+        told = subprocess.run(["readelf", "-SW", self.file], capture_output=True, text=True, check=True, timeout=DEADLINE).stdout
+        rows = re.findall(r"\] (\.\S+) +\w+ +[0-9a-f]+ ([0-9a-f]+) ([0-9a-f]+) ", told)
+        return [(int(start, 16), int(size, 16)) for name, start, size in rows
+                if any(word in name for word in words) and int(size, 16) > 0]
+
     def expect_calls(self, result, number, words, function, line):
         """The first line, the call in which it was, and the signal itself."""
         told = result.stderr.splitlines()
@@ -109,6 +128,44 @@ class Crash(PlughTest):
             told = result.stderr.splitlines()
             self.assertTrue(any(re.match(rf"  #\d+ +{function} at falling\.c:\d+ ", one) for one in told), result)
             self.assertTrue(any("libc.so.6" in one for one in told), result)
+
+    def test_a_call_of_nothing_is_told_by_who_called(self):
+        told = self.expect_calls(self.falling("nothing"), signal.SIGSEGV, "Segmentation fault (SIGSEGV)", "call_nothing",
+                                 self.line_of("static int call_nothing"))
+        self.assertEqual(told[1], "  #0  address 0")
+        self.assertRegex(told[2], "^  #1  call_nothing at ")
+
+    def test_a_thread(self):
+        result = self.falling("thread")
+        self.assertEqual(result.status, -signal.SIGSEGV, result)
+        self.assertRegex(result.stderr, r"  #0  null_write at falling\.c:\d+ .*\n  #1  in_thread at falling\.c:\d+ ")
+
+    def test_names_that_a_terminal_would_obey_are_made_visible(self):
+        data = self.file.read_bytes()
+        self.assertGreater(data.count(b"null_write\0"), 1)
+        self.file.write_bytes(data.replace(b"null_write\0", b"\x1b[31m\xffred!\0").replace(b"falling.c\0", b"\x1b]0;x\x07\n.c\0"))
+        result = self.falling("null")
+        self.assertEqual(result.status, -signal.SIGSEGV, result)
+        self.assertIn("#0  \\x1b[31m\\xffred!", result.stderr)
+        self.assertNotRegex(result.stderr, "[\x00-\x09\x0b-\x1f\x7f-\U0010ffff]")
+        self.assertNotRegex((self.state / "crash-falling.ini").read_text(), "[\x00-\x09\x0b-\x1f\x7f-\U0010ffff]")
+
+    def test_debug_information_that_is_broken_does_no_harm(self):
+        good = self.file.read_bytes()
+        sections = self.sections_of("debug", "eh_frame", "symtab", "strtab")
+        self.assertGreater(len(sections), 6)
+        generator = random.Random(7)
+        for _ in range(40):
+            data = bytearray(good)
+            for _ in range(generator.choice((1, 20, 2000))):
+                start, size = generator.choice(sections)
+                data[start + generator.randrange(size)] = generator.choice((0, 0x7f, 0x80, 0xff, generator.randrange(256)))
+            self.file.write_bytes(data)
+            result = self.falling("null")
+            self.assertEqual(result.status, -signal.SIGSEGV, result)
+            self.assertRegex(result.stderr, r"\Aplugh falling: error: plugin crashed: .* at falling\.so\+0x[0-9a-f]+\n  ")
+            self.assertTrue(result.stderr.endswith(CORE + "\n"), result)
+            self.assertTrue((self.state / "crash-falling.ini").is_file())
 
     def test_a_stack_overflow_is_told_without_all_its_calls(self):
         result = self.falling("deep")
@@ -173,9 +230,23 @@ class Crash(PlughTest):
         self.assertEqual(result.status, -signal.SIGSEGV, result)
         self.assertEqual(os.listdir(folder), [])
 
-    def test_unconfined_one_line_is_told_and_a_core_can_be_had(self):
-        result = self.falling("null", env={"PLUGH_SANDBOX": "off"})
-        self.assertEqual(len(result.stderr.splitlines()), 1, result)
+    def test_unconfined_it_is_told_and_kept_as_well(self):
+        result = self.falling("null", "-o", self.dir / "out", env={"PLUGH_SANDBOX": "off"})
+        self.assertEqual(result.status, -signal.SIGSEGV, result)
+        self.assertRegex(result.stderr, r"\n  #0  null_write at falling\.c:")
+        self.assertNotIn("core file", result.stderr)
+        self.assertTrue((self.state / "crash-falling.ini").is_file())
+        self.assertFalse((self.dir / "out").exists())
+
+    def test_crashes_at_the_same_time_are_each_kept_whole(self):
+        many = [self.start("--plugin-path", self.dir / "plugins", "falling", how, stderr=subprocess.DEVNULL)
+                for how in ("null", "divide") * 8]
+        for process in many:
+            process.wait(DEADLINE)
+        self.assertEqual([p.name for p in self.state.iterdir()], ["crash-falling.ini"])
+        text = (self.state / "crash-falling.ini").read_text()
+        self.assertEqual(text.count("[crash]"), 1, text)
+        self.assertEqual("SIGSEGV" in text, "null_write" in text, text)
 
 
 if __name__ == "__main__":

@@ -143,7 +143,7 @@ class Broker(PlughTest):
 
     def test_without_a_sandbox_the_same_attempts_work(self):
         result = self.greedy("-o", self.folder / "out", env={"PLUGH_SANDBOX": "off"})
-        self.assertGreater(result.stdout.count("WORKED"), 5, result)
+        self.assertGreaterEqual(result.stdout.count("WORKED"), 5, result)
 
     def test_failed_work_leaves_the_old_file(self):
         (self.folder / "out").write_text("before")
