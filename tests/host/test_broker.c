@@ -17,18 +17,20 @@
 
 struct scene {
 	struct fixture *f;
-	struct broker broker;
+	struct broker *broker; /* the outputs, which end after the test, know it */
 	int fd;
 };
 
 /* Prepare a name, and start the broker. */
 static void start(struct fixture *f, const char *name, struct scene *ret_scene)
 {
+	static struct broker broker;
 	char *path = temp_dir_path(&f->dir, name);
 
-	*ret_scene = (struct scene){ .f = f, .broker = { -1, -1 } };
+	broker = (struct broker){ -1, -1 };
+	*ret_scene = (struct scene){ .f = f, .broker = &broker };
 	assert_true(outputs_prepare(f->outputs, path));
-	assert_int_equal(broker_start(f->outputs, NULL, &ret_scene->broker), 0);
+	assert_int_equal(broker_start(f->outputs, NULL, &broker), 0);
 	ret_scene->fd = outputs_open(f->outputs, path);
 	free(path);
 	assert_true(ret_scene->fd >= 0);
@@ -44,8 +46,8 @@ static int say(const struct scene *scene, unsigned char request, unsigned char n
 	const unsigned char message[2] = { request, number };
 	int32_t answer = 1;
 
-	assert_int_equal(write(scene->broker.to, message, sizeof message), sizeof message);
-	assert_int_equal(read(scene->broker.from, &answer, sizeof answer), sizeof answer);
+	assert_int_equal(write(scene->broker->to, message, sizeof message), sizeof message);
+	assert_int_equal(read(scene->broker->from, &answer, sizeof answer), sizeof answer);
 	return answer;
 }
 
@@ -59,7 +61,7 @@ static void a_new_file_is_there_when_it_is_committed(void **state)
 	assert_false(exists(f, "new"));
 	assert_int_equal(outputs_commit(f->outputs, scene.fd), 0);
 	assert_content(f, "new", "text");
-	broker_stop(&scene.broker);
+	broker_stop(scene.broker);
 	assert_int_equal(temp_dir_count(&f->dir), 1);
 }
 
@@ -80,7 +82,7 @@ static void a_file_is_replaced_and_keeps_its_mode(void **state)
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0640);
 	free(path);
-	broker_stop(&scene.broker);
+	broker_stop(scene.broker);
 }
 
 static void what_is_discarded_or_left_open_leaves_nothing(void **state)
@@ -93,7 +95,7 @@ static void what_is_discarded_or_left_open_leaves_nothing(void **state)
 	outputs_discard(f->outputs, scene.fd);
 	assert_int_equal(temp_dir_count(&f->dir), 0);
 	assert_int_equal(outputs_commit(f->outputs, scene.fd), -EBADF);
-	broker_stop(&scene.broker);
+	broker_stop(scene.broker);
 	assert_int_equal(temp_dir_count(&f->dir), 0);
 }
 
@@ -104,7 +106,7 @@ static void stopping_discards_what_is_open(void **state)
 
 	start(f, "new", &scene);
 	put(scene.fd, "text");
-	broker_stop(&scene.broker);
+	broker_stop(scene.broker);
 	assert_int_equal(temp_dir_count(&f->dir), 0);
 	assert_int_equal(outputs_commit(f->outputs, scene.fd), -EIO);
 }
@@ -120,7 +122,7 @@ static void an_output_can_be_opened_once(void **state)
 	assert_int_equal(outputs_commit(f->outputs, scene.fd), 0);
 	assert_int_equal(outputs_open(f->outputs, path), -EBUSY);
 	free(path);
-	broker_stop(&scene.broker);
+	broker_stop(scene.broker);
 }
 
 static void what_met_the_opening_is_told_when_it_is_asked_for(void **state)
@@ -166,7 +168,7 @@ static void junk_is_answered_and_does_no_harm(void **state)
 	assert_int_equal(say(&scene, OUTPUTS_COMMIT, 0), -EBADF);
 	assert_int_equal(say(&scene, OUTPUTS_DISCARD, 0), -EBADF);
 	assert_content(f, "new", "text");
-	broker_stop(&scene.broker);
+	broker_stop(scene.broker);
 }
 
 static void a_commit_that_fails_is_told_and_leaves_nothing(void **state)
@@ -182,7 +184,7 @@ static void a_commit_that_fails_is_told_and_leaves_nothing(void **state)
 	assert_int_equal(outputs_commit(f->outputs, scene.fd), -EISDIR);
 	assert_int_equal(temp_dir_count(&f->dir), 1);
 	free(path);
-	broker_stop(&scene.broker);
+	broker_stop(scene.broker);
 }
 
 /* In a process group of its own, whose signals meet this test only. */
@@ -200,7 +202,7 @@ static int commit_in_a_group_that_hangs_up(void *arg)
 	CHILD_CHECK(write(scene.fd, "text", 4) == 4);
 	CHILD_CHECK(kill(0, SIGHUP) == 0 && kill(0, SIGTERM) == 0);
 	CHILD_CHECK(outputs_commit(f->outputs, scene.fd) == 0);
-	broker_stop(&scene.broker);
+	broker_stop(scene.broker);
 	return 0;
 }
 

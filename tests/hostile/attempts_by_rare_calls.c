@@ -173,7 +173,7 @@ static int get_file_attributes(const struct facts *facts)
 
 static int quota(const struct facts *facts)
 {
-	const int sync = 0x800001 << 8;
+	const unsigned sync = 0x800001u << 8;
 
 	(void)facts;
 	return result_of(syscall(SYS_quotactl, sync, NULL, 0, NULL));
