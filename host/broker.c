@@ -154,7 +154,7 @@ void broker_stop(struct broker *broker)
 		(void)write_all(broker->to, message, sizeof message);
 	close(broker->to);
 	broker->to = -1;
-	while (poll(&end, 1, END_MS) > 0 && read(broker->from, &byte, 1) > 0)
+	while (broker->is_awaited && poll(&end, 1, END_MS) > 0 && read(broker->from, &byte, 1) > 0)
 		;
 	close(broker->from);
 	broker->from = -1;
@@ -213,7 +213,12 @@ int broker_start(
 		close(answer[0]);
 		return r;
 	}
-	*ret_broker = (struct broker){ .to = request[1], .from = answer[0] };
+	int folder[OUTPUTS_MAX];
+	*ret_broker = (struct broker){
+		.to = request[1],
+		.from = answer[0],
+		.is_awaited = outputs_list_folders(outputs, folder) > 0,
+	};
 	outputs_delegate(outputs,
 		&(struct outputs_delegate){ .ask = ask, .hang_up = hang_up, .ctx = ret_broker });
 	return 0;

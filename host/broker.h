@@ -10,6 +10,7 @@
 #ifndef PLUGH_BROKER_H
 #define PLUGH_BROKER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -17,8 +18,9 @@
 #include "output.h"
 
 struct broker {
-	int to;   /* messages: a request (enum outputs_request) and a number, a byte each */
-	int from; /* answers: an int32_t, 0 or -errno */
+	int to;          /* messages: a request (enum outputs_request) and a number, a byte each */
+	int from;        /* answers: an int32_t, 0 or -errno */
+	bool is_awaited; /* it has something to do at the end */
 };
 
 /* Fork it, and delegate to it the outputs that were prepared. It is in a session of its own, so
@@ -37,8 +39,8 @@ int broker_start(
  * the broker as ctx. Async-signal-safe. */
 void broker_report(void *broker, const struct crash_event *event);
 
-/* Close its descriptors and wait until it has ended. Accepts one that was not started (-1, -1).
- * Async-signal-safe. */
+/* Close its descriptors, and wait until it has ended where it had outputs. Accepts one that was not
+ * started (-1, -1). Async-signal-safe. */
 void broker_stop(struct broker *broker);
 
 struct broker_work {

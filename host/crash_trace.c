@@ -216,6 +216,9 @@ static int take(Dwfl_Frame *frame, void *arg)
 		return DWARF_CB_ABORT;
 	/* Only the first one stands at the instruction itself. */
 	describe(walk, counter, is_exact || walk->count == 0, text, sizeof text);
+	/* A line a call: a symbol may hold any byte. */
+	for (char *end = text; (end = strchr(end, '\n')) != NULL;)
+		*end = '?';
 	dprintf(walk->out, "%s\n", text);
 	return ++walk->count == CRASH_TRACE_MAX ? DWARF_CB_ABORT : DWARF_CB_OK;
 }

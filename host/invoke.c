@@ -342,7 +342,7 @@ static struct invoke_end guard(struct run *run)
 {
 	struct invocation *invocation = run->invocation;
 	struct outputs *outputs = NULL;
-	struct broker broker = { -1, -1 };
+	struct broker broker = { .to = -1, .from = -1 };
 	struct invoke_end end = { PLUGH_EXIT_FAILED, 0 };
 	int cancel_fd = -1;
 

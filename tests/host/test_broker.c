@@ -27,7 +27,7 @@ static void start(struct fixture *f, const char *name, struct scene *ret_scene)
 	static struct broker broker;
 	char *path = temp_dir_path(&f->dir, name);
 
-	broker = (struct broker){ -1, -1 };
+	broker = (struct broker){ .to = -1, .from = -1 };
 	*ret_scene = (struct scene){ .f = f, .broker = &broker };
 	assert_true(outputs_prepare(f->outputs, path));
 	assert_int_equal(broker_start(f->outputs, NULL, &broker), 0);
