@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "crash.h"
@@ -154,8 +155,12 @@ void broker_stop(struct broker *broker)
 		(void)write_all(broker->to, message, sizeof message);
 	close(broker->to);
 	broker->to = -1;
-	while (broker->is_awaited && poll(&end, 1, END_MS) > 0 && read(broker->from, &byte, 1) > 0)
-		;
+	ssize_t n = 1;
+	while (n > 0 && poll(&end, 1, END_MS) > 0)
+		n = read(broker->from, &byte, 1);
+	/* It has closed its end: all that is left of it is to be waited for. */
+	if (n == 0)
+		(void)waitpid(broker->process, NULL, __WALL);
 	close(broker->from);
 	broker->from = -1;
 }
@@ -213,11 +218,8 @@ int broker_start(
 		close(answer[0]);
 		return r;
 	}
-	int folder[OUTPUTS_MAX];
 	*ret_broker = (struct broker){
-		.to = request[1],
-		.from = answer[0],
-		.is_awaited = outputs_list_folders(outputs, folder) > 0,
+		.to = request[1], .from = answer[0], .process = (pid_t)child
 	};
 	outputs_delegate(outputs,
 		&(struct outputs_delegate){ .ask = ask, .hang_up = hang_up, .ctx = ret_broker });

@@ -10,7 +10,6 @@
 #ifndef PLUGH_BROKER_H
 #define PLUGH_BROKER_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -18,9 +17,9 @@
 #include "output.h"
 
 struct broker {
-	int to;          /* messages: a request (enum outputs_request) and a number, a byte each */
-	int from;        /* answers: an int32_t, 0 or -errno */
-	bool is_awaited; /* it has something to do at the end */
+	int to;   /* messages: a request (enum outputs_request) and a number, a byte each */
+	int from; /* answers: an int32_t, 0 or -errno */
+	pid_t process;
 };
 
 /* Fork it, and delegate to it the outputs that were prepared. It is in a session of its own, so
@@ -39,8 +38,8 @@ int broker_start(
  * the broker as ctx. Async-signal-safe. */
 void broker_report(void *broker, const struct crash_event *event);
 
-/* Close its descriptors, and wait until it has ended where it had outputs. Accepts one that was not
- * started (-1, -1). Async-signal-safe. */
+/* Close its descriptors, and see it ended: who is the first process of a container may not care for
+ * what others leave behind. Accepts one that was not started (-1, -1). Async-signal-safe. */
 void broker_stop(struct broker *broker);
 
 struct broker_work {

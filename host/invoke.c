@@ -169,32 +169,32 @@ static bool has_flag(const struct run *run, uint32_t flag)
 	return (flags & flag) != 0;
 }
 
-/* What is written beside and renamed needs rights over a folder, which a confined plugin has not;
- * nor can a process that crashed look at itself. A process without the plugin's code does both. The
- * fork is a tenth of a start, so a bundled plugin without such outputs has none: a crash of it is
- * told in one line. */
-static bool needs_broker(const struct run *run, bool is_confined, struct outputs *outputs)
+/* Those that are written beside and renamed. Returns whether there is one. */
+static bool prepare_outputs(const struct grant *grant, struct outputs *outputs)
 {
-	const struct grant *grant = &run->grant;
-	bool is_needed = !run->entry->bundled;
+	bool is_any = false;
 
-	if (!is_confined && !is_needed)
-		return false;
 	for (size_t i = 0; i < grant->count; i++)
 		if ((grant->path[i].access & PLUGH_WRITE) != 0 &&
 			strcmp(grant->path[i].path, "-") != 0)
-			is_needed |= outputs_prepare(outputs, grant->path[i].path);
-	return is_needed;
+			is_any |= outputs_prepare(outputs, grant->path[i].path);
+	return is_any;
 }
 
+/* An output needs rights over its folder, which a confined plugin has not; nor can a process that
+ * crashed look at itself. A process without the plugin's code does both. It is a sixth of a start,
+ * so a bundled plugin has one for its outputs only: a crash of it is told in one line. A plugin
+ * that starts or traces processes has none: it may wait for all there are. */
 static int start_broker(const struct run *run, struct outputs *outputs, struct broker *broker)
 {
 	const struct invocation *invocation = run->invocation;
 	const char *origin;
-	bool is_confined = config_get_sandbox(invocation->config, &origin) != CONFIG_SANDBOX_OFF &&
-			   !sandbox_is_ended_by(run->grant.needs);
+	bool is_confined = config_get_sandbox(invocation->config, &origin) != CONFIG_SANDBOX_OFF;
 
-	if (!needs_broker(run, is_confined, outputs))
+	if (sandbox_is_ended_by(run->grant.needs) || (run->entry->bundled && !is_confined))
+		return 0;
+	bool has_outputs = prepare_outputs(&run->grant, outputs);
+	if (run->entry->bundled && !has_outputs)
 		return 0;
 	int r = broker_start(outputs,
 		&(struct crash_report){
@@ -209,7 +209,7 @@ static int start_broker(const struct run *run, struct outputs *outputs, struct b
 	if (r == 0)
 		crash_set_reporter(broker_report, broker);
 	trace_step(invocation->trace, "broker", "%s", r < 0 ? strerror(-r) : "started");
-	return r;
+	return has_outputs ? r : 0;
 }
 
 /* The sandbox is in force before the plugin's first instruction. Returns -1 to go on, or the exit

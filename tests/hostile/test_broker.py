@@ -3,13 +3,20 @@
 SPDX-License-Identifier: MIT
 """
 
+import contextlib
+import ctypes
 import os
+import random
 import resource
 import signal
 import subprocess
+import time
 import unittest
 
 from plughtest import DEADLINE, PlughTest, main
+
+PR_SET_CHILD_SUBREAPER = 36
+WALL = 0x40000000
 
 # Opens its output, then tries all it can in the folder; prints what worked, and what the host said to the commit.
 GREEDY = r"""
@@ -196,6 +203,96 @@ class Broker(PlughTest):
     def test_a_folder_that_is_gone_is_told_at_once(self):
         result = self.greedy("-o", self.dir / "none/out")
         self.expect(result, 1, "", f"plugh greedy: error: cannot write '{self.dir}/none/out': No such file or directory\n")
+
+    def adopt(self):
+        """Whatever plugh leaves behind becomes a child of this process."""
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        self.addCleanup(ctypes.CDLL(None).prctl, PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
+
+    def test_no_process_is_left_behind(self):
+        self.adopt()
+        for words in (("-o", self.folder / "out"), ("-o", self.folder / "out", "--half"), ("-o", "/dev/stdout")):
+            for _ in range(10):
+                self.greedy(*words)
+                with self.assertRaises(ChildProcessError):
+                    os.waitpid(-1, os.WNOHANG | WALL)
+
+    def test_killed_at_any_moment_the_file_is_whole_or_not_there(self):
+        self.adopt()
+        generator = random.Random(11)
+        ends = set()
+        for existing in (False, True):
+            for _ in range(60):
+                if existing:
+                    (self.folder / "out").write_text("before")
+                process = self.start_greedy("-o", self.folder / "out")
+                end = time.monotonic() + generator.uniform(0, 0.006)
+                while time.monotonic() < end:
+                    pass
+                process.kill()
+                process.wait(DEADLINE)
+                process.communicate()
+                # The broker ends by itself: it was adopted.
+                with contextlib.suppress(ChildProcessError):
+                    while True:
+                        os.waitpid(-1, WALL)
+                self.assertLessEqual(set(self.names()), {"out", "sibling"})
+                self.assertEqual((self.folder / "sibling").read_text(), "mine")
+                text = (self.folder / "out").read_text() if (self.folder / "out").exists() else None
+                self.assertIn(text, ("before", "done\n") if existing else (None, "done\n"))
+                ends.add(text)
+                (self.folder / "out").unlink(missing_ok=True)
+        self.assertGreaterEqual(len(ends), 2, ends)
+
+    def wait_until_ready(self, process):
+        """It has opened its output, and is about to commit it once it gets a byte."""
+        while (line := process.stdout.readline()) not in (b"ready\n", b""):
+            pass
+        self.assertEqual(line, b"ready\n")
+
+    def test_a_folder_that_is_removed_meanwhile(self):
+        (self.folder / "sub").mkdir()
+        process = self.start_greedy("-o", self.folder / "sub/out", "--wait")
+        self.wait_until_ready(process)
+        (self.folder / "sub").rmdir()
+        _, err = process.communicate(b"x", timeout=DEADLINE)
+        self.assertEqual((process.returncode, err.decode()),
+                         (1, f"plugh greedy: error: cannot write '{self.folder}/sub/out': No such file or directory\n"))
+        self.assertEqual(self.names(), ["sibling"])
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can be another user")
+    def test_a_folder_that_becomes_read_only_meanwhile(self):
+        for folder in (self.dir, self.home):
+            folder.chmod(0o755)
+        for existing in (False, True):
+            self.folder.chmod(0o777)
+            if existing:
+                (self.folder / "out").write_text("before")
+                os.chown(self.folder / "out", 65534, 65534)
+            process = self.start_greedy("-o", self.folder / "out", "--wait", user=65534, group=65534, extra_groups=[])
+            self.wait_until_ready(process)
+            self.folder.chmod(0o555)
+            _, err = process.communicate(b"x", timeout=DEADLINE)
+            self.assertEqual((process.returncode, err.decode().splitlines()[0]),
+                             (1, f"plugh greedy: error: cannot write '{self.folder}/out': Permission denied"))
+            self.assertEqual(self.names(), ["out", "sibling"] if existing else ["sibling"])
+        self.assertEqual((self.folder / "out").read_text(), "before")
+
+    def test_without_another_process_an_output_is_refused_and_other_work_is_done(self):
+        def no_more():
+            resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+        if os.geteuid() == 0:
+            for folder in (self.dir, self.home):
+                folder.chmod(0o755)
+            self.folder.chmod(0o777)
+        as_user = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+        result = self.greedy("-o", "/dev/stdout", preexec_fn=no_more, **as_user)
+        self.assertEqual((result.status, result.stderr), (0, ""), result)
+        self.assertIn("done\n", result.stdout)
+        result = self.greedy("-o", self.folder / "out", preexec_fn=no_more, **as_user)
+        self.assertEqual((result.status, self.names()), (1, ["sibling"]), result)
+        self.assertEqual(result.stderr.count("\n"), 1, result)
 
     def test_few_descriptors(self):
         def few():
