@@ -29,7 +29,8 @@ GREEDY = r"""
 #include <plugh/sdk.h>
 struct greedy_args {
 	const char *output, *say;
-	bool twice, half, wait, junk, many;
+	bool half, wait, junk, many;
+	int crash;
 };
 static void try(const struct plugh_host *host, const char *what, int r)
 {
@@ -76,6 +77,22 @@ static void send_junk(void)
 			if (write(fd, bytes, sizeof bytes) < 0)
 				continue;
 }
+/* As the host's own handler would, with registers of its choice. */
+static void tell_of_a_crash(unsigned seed)
+{
+	unsigned char message[2 + 19 * 8] = { 4 };
+	int32_t answer;
+	struct stat st;
+	int to = -1, from = -1;
+	srandom(seed);
+	for (size_t i = 2; i < sizeof message; i++)
+		message[i] = (unsigned char)(random() >> 3);
+	for (int fd = 3; fd < 64; fd++)
+		if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+			*((fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY ? &to : &from) = fd;
+	if (write(to, message, sizeof message) < 0 || read(from, &answer, sizeof answer) < 0)
+		return;
+}
 static int greedy_run(const struct plugh_host *host, const struct greedy_args *args)
 {
 	struct plugh_output *output = NULL;
@@ -94,6 +111,9 @@ static int greedy_run(const struct plugh_host *host, const struct greedy_args *a
 	plugh_output_flush(output);
 	if (args->junk)
 		send_junk();
+	if (args->crash > 0)
+		for (int i = 0; i < 2; i++)
+			tell_of_a_crash((unsigned)args->crash);
 	if (args->many)
 		for (int i = 0; i < 100000 && plugh_output_write(output, "0123456789", 10) == 0; i++)
 			;
@@ -110,7 +130,7 @@ static int greedy_run(const struct plugh_host *host, const struct greedy_args *a
 }
 PLUGH_PLUGIN(greedy, struct greedy_args, greedy_run, PLUGH_ABOUT("take more than is given"),
 	PLUGH_OPT(output, "-o --output", "out", .access = PLUGH_WRITE), PLUGH_OPT(say, "--say", "text"),
-	PLUGH_OPT(twice, "--twice", "x"), PLUGH_OPT(half, "--half", "fail"), PLUGH_OPT(wait, "--wait", "for a byte"),
+	PLUGH_OPT(crash, "--crash", "tell of one, with a seed"), PLUGH_OPT(half, "--half", "fail"), PLUGH_OPT(wait, "--wait", "for a byte"),
 	PLUGH_OPT(junk, "--junk", "to the broker"), PLUGH_OPT(many, "--many", "bytes"));
 """
 
@@ -163,6 +183,16 @@ class Broker(PlughTest):
         self.assertIn(result.status, (0, 1), result)
         self.assertEqual([name for name in self.names() if name not in ("out", "sibling")], [])
         self.assertEqual((self.folder / "sibling").read_text(), "mine")
+
+    def test_a_crash_that_is_a_lie_is_told_once_and_changes_nothing(self):
+        for seed in range(1, 11):
+            result = self.greedy("-o", self.folder / "out", "--crash", str(seed))
+            self.assertEqual((result.status, self.names()), (0, ["out", "sibling"]), result)
+            self.assertEqual((self.folder / "out").read_text(), "done\n")
+            self.assertEqual(result.stderr.count("core file"), 1, result)
+            self.assertLess(result.stderr.count("\n"), 70, result)
+            self.assertNotRegex(result.stderr, "[\x00-\x09\x0b-\x1f\x7f]")
+            self.assertEqual([p.name for p in (self.home / ".local/state/plugh").iterdir()], ["crash-greedy.ini"])
 
     def test_signals_at_a_plugin_that_works_leave_nothing(self):
         for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGSEGV, signal.SIGHUP):
