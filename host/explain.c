@@ -18,10 +18,14 @@
 
 #include "grant.h"
 
-/* Set before the plugin runs, and only read from then on, but for the last. */
+/* Set before the plugin runs, and only read from then on, but for the atomic ones, and those that
+ * are set when it asks for outputs. */
 static struct {
 	struct explain_spec spec;
 	struct plugh_host host;
+	const struct plugh_power_output *output; /* of the host */
+	struct plugh_power_output watched;
+	atomic_int denied;         /* what an output met last */
 	atomic_bool has_explained; /* a denied operation, be it that the sandbox was not why */
 } state;
 
@@ -138,6 +142,10 @@ static void explain(void *ctx, const char *text)
 	if (!ends_with_error(text, EACCES) && !ends_with_error(text, EPERM))
 		return;
 	atomic_store(&state.has_explained, true);
+	/* An output is opened and put in place by who is not confined. */
+	int denied = atomic_exchange(&state.denied, 0);
+	if (denied < 0 && ends_with_error(text, -denied))
+		return;
 	bool has_subject = find_subject(text, subject);
 	/* Landlock denies files by EACCES; EPERM is for what is done to them, or to anything else.
 	 */
@@ -157,18 +165,50 @@ static void report(void *ctx, uint32_t level, const char *text)
 		explain(ctx, text);
 }
 
+static int open_output(void *ctx, const char *path)
+{
+	int r = state.output->open(ctx, path);
+
+	atomic_store(&state.denied, r < 0 ? r : 0);
+	return r;
+}
+
+static int commit_output(void *ctx, int fd)
+{
+	int r = state.output->commit(ctx, fd);
+
+	atomic_store(&state.denied, r < 0 ? r : 0);
+	return r;
+}
+
+static const void *power(void *ctx, const char *id)
+{
+	const void *found = state.spec.host->power(ctx, id);
+
+	if (found == NULL || strcmp(id, PLUGH_POWER_OUTPUT) != 0)
+		return found;
+	state.output = (const struct plugh_power_output *)found;
+	state.watched = *state.output;
+	state.watched.open = open_output;
+	state.watched.commit = commit_output;
+	return &state.watched;
+}
+
 const struct plugh_host *explain_start(const struct explain_spec *spec)
 {
 	state.spec = *spec;
 	state.host = *spec->host;
 	state.host.report = report;
+	state.host.power = power;
+	atomic_store(&state.denied, 0);
 	atomic_store(&state.has_explained, false);
 	return &state.host;
 }
 
 void explain_finish(int returned)
 {
-	if ((returned == -EACCES || returned == -EPERM) && !atomic_load(&state.has_explained))
+	if ((returned == -EACCES || returned == -EPERM) && !atomic_load(&state.has_explained) &&
+		returned != atomic_load(&state.denied))
 		explain_needs(state.host.ctx);
 }
 
