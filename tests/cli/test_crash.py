@@ -167,6 +167,25 @@ class Crash(PlughTest):
             self.assertTrue(result.stderr.endswith(CORE + "\n"), result)
             self.assertTrue((self.state / "crash-falling.ini").is_file())
 
+    def test_without_libdw_the_place_is_told(self):
+        for source, why in (
+            ("int unused;", "libdw (elfutils) is not installed"),
+            ("#include <unistd.h>\n__attribute__((constructor)) static void stay(void) { for (;;) pause(); }",
+             "the plugin's debug information cannot be read"),
+        ):
+            folder = self.dir / "other"
+            folder.mkdir(exist_ok=True)
+            (folder / "libdw.c").write_text(source)
+            subprocess.run(["gcc", "-shared", "-fPIC", "-o", folder / "libdw.so.1", folder / "libdw.c"],
+                           check=True, timeout=DEADLINE)
+            result = self.falling("null", env={"LD_LIBRARY_PATH": str(folder)})
+            self.assertEqual(result.status, -signal.SIGSEGV, result)
+            told = result.stderr.splitlines()
+            self.assertRegex(told[0], r" at falling\.so\+0x[0-9a-f]+$")
+            self.assertEqual(told[1:], ["  without the calls that led there: " + why, CORE])
+            self.assertTrue((self.state / "crash-falling.ini").is_file())
+            (self.state / "crash-falling.ini").unlink()
+
     def test_a_stack_overflow_is_told_without_all_its_calls(self):
         result = self.falling("deep")
         self.assertEqual(result.status, -signal.SIGSEGV, result)
