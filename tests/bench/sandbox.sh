@@ -6,7 +6,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+memory=$(mktemp -d -p /dev/shm)
+trap 'rm -rf "$work" "$memory"' EXIT
 
 flags=(-O2 -std=c17 -D_GNU_SOURCE)
 gcc "${flags[@]}" -o "$work/spawn" "$here/spawn.c"
@@ -25,4 +26,9 @@ printf '%-44s %9s %9s\n' part median least
 printf '\na run with it and without\n'
 printf '%-64s %9s %9s %7s\n' command median least ratio
 run=("$plugh" extract --prefix '[' --suffix ']' "$work/tiny")
+"$work/spawn" 300 -- true -- env PLUGH_SANDBOX=off "${run[@]}" -- env PLUGH_SANDBOX=on "${run[@]}"
+
+printf '\nthe same with an output in memory, which a process that is forked before (the broker) puts in place\n'
+printf '%-64s %9s %9s %7s\n' command median least ratio
+run+=(-o "$memory/out")
 "$work/spawn" 300 -- true -- env PLUGH_SANDBOX=off "${run[@]}" -- env PLUGH_SANDBOX=on "${run[@]}"
