@@ -13,8 +13,9 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 /* SIGPIPE is the last: it gets no handler. */
 static const int taken[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
@@ -34,13 +35,6 @@ _Static_assert(ATOMIC_POINTER_LOCK_FREE == 2 && ATOMIC_LLONG_LOCK_FREE == 2,
 	"the handler must not meet a lock");
 
 enum { SIGNAL_MASK = 0xff };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Async-signal-safe. */
 static void end_by(int signal)
@@ -72,7 +66,7 @@ static void end_at_once(int signal)
 static void on_signal(int signal)
 {
 	int saved = errno;
-	int64_t first = 0, now = now_ms();
+	int64_t first = 0, now = clock_ms();
 
 	if (getpid() != state.process) {
 		end_by(signal);

@@ -23,14 +23,7 @@
 #include <unistd.h>
 
 #include "cancel.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ADDRESS_SANITIZER 1
-#endif
-#endif
+#include "sanitizer.h"
 
 /* The address sanitizer reports those of the first rows better, on a stack of its own. */
 static const struct {

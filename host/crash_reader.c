@@ -17,11 +17,12 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "descriptors.h"
 #include "landlock.h"
+#include "sanitizer.h"
 #include "seccomp_filter.h"
 
 enum {
@@ -30,14 +31,6 @@ enum {
 	MEMORY = 1 << 30, /* bytes: files are mapped, not copied */
 	END_MS = 1,       /* between two looks whether it has ended */
 };
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ADDRESS_SANITIZER 1
-#endif
-#endif
 
 /* ---- There ---- */
 
@@ -124,14 +117,6 @@ static _Noreturn void run(const struct crash_reader *reader, int out)
 
 /* ---- Here ---- */
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 struct lines {
 	const struct crash_reader *reader;
 	char text[CRASH_READER_LINE];
@@ -167,7 +152,7 @@ static int listen_to(const struct crash_reader *reader, int in, int64_t end)
 
 	while (r == 0) {
 		struct pollfd event = { .fd = in, .events = POLLIN };
-		int64_t left = end - now_ms();
+		int64_t left = end - clock_ms();
 		int ready = left > 0 ? poll(&event, 1, (int)left) : 0;
 		if (ready == 0)
 			return -ETIMEDOUT;
@@ -190,7 +175,7 @@ static int see_ended(pid_t child, int64_t end)
 
 	do {
 		r = waitpid(child, &status, __WALL | WNOHANG);
-		if (r == 0 && now_ms() >= end)
+		if (r == 0 && clock_ms() >= end)
 			kill(child, SIGKILL);
 		if (r == 0)
 			(void)poll(NULL, 0, END_MS);
@@ -212,7 +197,7 @@ int crash_reader_run(const struct crash_reader *reader)
 	int r = child < 0 ? -errno : 0;
 	close(line[1]);
 	if (r == 0) {
-		int64_t end = now_ms() + reader->deadline_ms;
+		int64_t end = clock_ms() + reader->deadline_ms;
 		int told = listen_to(reader, line[0], end);
 		if (told != 0)
 			kill((pid_t)child, SIGKILL);

@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <plugh/buf.h>
 
 #include "config.h"
+#include "folders.h"
 #include "ini_file.h"
 #include "join.h"
 #include "manifest_check.h"
@@ -77,25 +77,6 @@ static void format(struct plugh_buf *buf, const struct crash_state *state)
 	}
 }
 
-/* The folder and those above it, from the first that is missing on. */
-static int make_folder(const char *folder)
-{
-	char *path = strdup(folder);
-	int r = path != NULL ? 0 : -ENOMEM;
-
-	for (char *slash = path != NULL ? path + 1 : NULL; slash != NULL && r == 0;) {
-		slash = strchr(slash, '/');
-		if (slash != NULL)
-			*slash = '\0';
-		if (mkdir(path, 0700) < 0 && errno != EEXIST)
-			r = -errno;
-		if (slash != NULL)
-			*slash++ = '/';
-	}
-	free(path);
-	return r;
-}
-
 static int write_file(int folder, const char *name, const struct plugh_buf *text)
 {
 	char temporary[64];
@@ -120,14 +101,16 @@ int crash_state_write(const char *folder, const struct crash_state *state)
 	struct plugh_buf text = { 0 };
 	char name[96];
 
-	int r = make_folder(folder);
+	JOIN(name, sizeof name, "crash-", state->name, ".ini");
+	char *path = JOIN_NEW(folder, "/", name);
+	int r = path != NULL ? folders_make_above(path, 0700) : -ENOMEM;
+	free(path);
 	if (r < 0)
 		return r;
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	format(&text, state);
-	JOIN(name, sizeof name, "crash-", state->name, ".ini");
 	r = text.error != 0 ? text.error : write_file(fd, name, &text);
 	plugh_buf_release(&text);
 	close(fd);

@@ -8,13 +8,13 @@
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <plugh/sdk.h>
 
 #include "command.h"
+#include "copy.h"
 #include "folders.h"
 #include "manifest_check.h"
 #include "output.h"
@@ -144,19 +144,6 @@ static int check_target(const struct plugh_host *host, const struct incoming *in
 	return plugh_fail(host, PLUGH_EXIT_FAILED, "'%s' is not installed: '%s' is %s",
 		in->what->file, in->target,
 		S_ISLNK(stat.st_mode) ? "a link: remove it first" : "not a regular file");
-}
-
-static int copy_bytes(int from, int to)
-{
-	off_t at = 0;
-
-	for (;;) {
-		ssize_t n = sendfile(to, from, &at, 1 << 30);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n == 0)
-			return 0;
-	}
 }
 
 /* As others may read it, and nobody but the owner may write it, whatever the umask is. */

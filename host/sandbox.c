@@ -13,18 +13,12 @@
 #include "descriptors.h"
 #include "environment.h"
 #include "sandbox_rules.h"
+#include "sanitizer.h"
 #include "seccomp_filter.h"
 
 /* A confined process cannot stop and look at itself, as the leak check at its end would. The
  * sanitizer asks this question. */
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_LEAK_CHECK 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_LEAK_CHECK 1
-#endif
-#endif
-#ifdef HAS_LEAK_CHECK
+#ifdef HAS_ADDRESS_SANITIZER
 static int is_confined;
 
 int __lsan_is_turned_off(void);
@@ -182,7 +176,7 @@ int sandbox_enter(const struct sandbox_spec *spec, struct reason *why)
 			spec->origin, why->text);
 		return r;
 	}
-#ifdef HAS_LEAK_CHECK
+#ifdef HAS_ADDRESS_SANITIZER
 	is_confined = 1;
 #endif
 	tell(spec, &means);

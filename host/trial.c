@@ -23,9 +23,9 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "orphans.h"
 
 enum {
@@ -180,21 +180,13 @@ static bool receive(struct watch *watch)
 	return false;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 enum { WAIT_CHILD, WAIT_CANCEL, WAIT_UP, WAITS };
 
 /* Wait for any. Returns how many, 0 at the deadline, or -errno. */
 static int wait_any(struct pollfd wait[WAITS], int64_t deadline)
 {
 	for (;;) {
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - clock_ms();
 		int n = left > 0 ? poll(wait, WAITS, (int)left) : 0;
 		if (n >= 0)
 			return n;
@@ -206,7 +198,7 @@ static int wait_any(struct pollfd wait[WAITS], int64_t deadline)
 /* Until the child ends. Returns TRIAL_RETURNED when it did so by itself. */
 static enum trial_end watch_child(struct watch *watch)
 {
-	int64_t deadline = now_ms() + watch->spec->limit_ms;
+	int64_t deadline = clock_ms() + watch->spec->limit_ms;
 	struct pollfd wait[WAITS] = {
 		[WAIT_CHILD] = { .fd = watch->pidfd, .events = POLLIN },
 		[WAIT_CANCEL] = { .fd = watch->spec->cancel_fd, .events = POLLIN },

@@ -15,11 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "copy.h"
 #include "sha256.h"
 
 static bool is_private_group(gid_t group)
@@ -160,27 +160,13 @@ int trust_check_file(int fd, const char *path, bool root_only, struct reason *wh
 	return r < 0 ? r : check_place(fd, path, root_only, why);
 }
 
-/* All bytes of one descriptor to another, in the kernel. */
-static int copy(int from, int to)
-{
-	off_t at = 0;
-
-	for (;;) {
-		ssize_t n = sendfile(to, from, &at, 1 << 30);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : 0;
-	}
-}
-
 /* A copy that nobody can change any more. Returns its descriptor or -errno. */
 static int seal_copy(int from)
 {
 	int fd = memfd_create("plugh-plugin", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0)
 		return -errno;
-	int r = copy(from, fd);
+	int r = copy_bytes(from, fd);
 	if (r == 0 && fcntl(fd, F_ADD_SEALS,
 			      F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
 		r = -errno;

@@ -19,16 +19,8 @@
 #include "child.h"
 #include "crash.h"
 #include "plugh_test.h"
+#include "sanitizer.h"
 #include "temp_dir.h"
-
-/* The address sanitizer keeps what it can report better. */
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ADDRESS_SANITIZER 1
-#endif
-#endif
 
 static const struct log messages = { .fd = STDERR_FILENO, .prefix = "plugh extract" };
 

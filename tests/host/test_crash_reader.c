@@ -21,16 +21,9 @@
 
 #include "crash_reader.h"
 #include "landlock.h"
+#include "sanitizer.h"
 #include "seccomp_filter.h"
 #include "temp_dir.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ADDRESS_SANITIZER 1
-#endif
-#endif
 
 struct scene {
 	const char *readable; /* opened by prepare; NULL: nothing */
