@@ -100,10 +100,9 @@ void broker_serve(const struct broker_work *work)
 
 static void close_others(const struct broker_work *work)
 {
-	int keep[2 * OUTPUTS_MAX + 3];
+	int keep[OUTPUTS_DESCRIPTORS_MAX + 3];
 	size_t n = outputs_list(work->outputs, keep);
 
-	n += outputs_list_folders(work->outputs, keep + n);
 	keep[n++] = work->host;
 	keep[n++] = work->from;
 	keep[n++] = work->to;
@@ -128,15 +127,22 @@ static _Noreturn void run(const struct broker_work *work)
 
 /* ---- Here ---- */
 
+/* Send what fits into a pipe at once; false where nobody reads: whoever ended the broker has not
+ * also to end this process by SIGPIPE. */
+static bool say(const struct broker *broker, const void *bytes, size_t n)
+{
+	struct pollfd gone = { .fd = broker->to };
+
+	return broker->to >= 0 && poll(&gone, 1, 0) == 0 && write_all(broker->to, bytes, n);
+}
+
 static int ask(void *ctx, enum outputs_request request, unsigned number)
 {
 	const struct broker *broker = (const struct broker *)ctx;
-	struct pollfd gone = { .fd = broker->to };
 	const uint8_t message[2] = { (uint8_t)request, (uint8_t)number };
 	int32_t answer;
 
-	/* Whoever ended it has not also to end this process by SIGPIPE. */
-	if (poll(&gone, 1, 0) != 0 || !write_all(broker->to, message, sizeof message) ||
+	if (!say(broker, message, sizeof message) ||
 		read_all(broker->from, &answer, sizeof answer) != sizeof answer)
 		return -EIO;
 	return answer;
@@ -144,18 +150,16 @@ static int ask(void *ctx, enum outputs_request request, unsigned number)
 
 void broker_stop(struct broker *broker)
 {
+	const uint8_t message[2] = { END, 0 };
 	struct pollfd end = { .fd = broker->from, .events = POLLIN };
+	ssize_t n = 1;
 	char byte;
 
 	if (broker->to < 0)
 		return;
-	const uint8_t message[2] = { END, 0 };
-	struct pollfd gone = { .fd = broker->to };
-	if (poll(&gone, 1, 0) == 0)
-		(void)write_all(broker->to, message, sizeof message);
+	(void)say(broker, message, sizeof message);
 	close(broker->to);
 	broker->to = -1;
-	ssize_t n = 1;
 	while (n > 0 && poll(&end, 1, END_MS) > 0)
 		n = read(broker->from, &byte, 1);
 	/* It has closed its end: all that is left of it is to be waited for. */
@@ -175,14 +179,12 @@ void broker_report(void *broker, const struct crash_event *event)
 	const struct broker *to = (const struct broker *)broker;
 	const uint8_t message[2] = { CRASH, 0 };
 	uint8_t said[sizeof message + sizeof *event];
-	struct pollfd gone = { .fd = to->to }, done = { .fd = to->from, .events = POLLIN };
+	struct pollfd done = { .fd = to->from, .events = POLLIN };
 	int32_t answer;
 
 	memcpy(said, message, sizeof message);
 	memcpy(said + sizeof message, event, sizeof *event);
-	if (to->to < 0 || poll(&gone, 1, 0) != 0 || !write_all(to->to, said, sizeof said))
-		return;
-	if (poll(&done, 1, CRASH_MS) > 0)
+	if (say(to, said, sizeof said) && poll(&done, 1, CRASH_MS) > 0)
 		(void)read_all(to->from, &answer, sizeof answer);
 }
 

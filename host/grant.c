@@ -77,6 +77,11 @@ const char *grant_needs_text(uint32_t needs, char *buffer, size_t size)
 	return buffer;
 }
 
+bool grant_is_standard_stream(const struct grant_path *path)
+{
+	return strcmp(path->path, "-") == 0;
+}
+
 void grant_release(struct grant *grant)
 {
 	free(grant->path);

@@ -18,6 +18,9 @@ struct grant_path {
 	uint32_t access;  /* PLUGH_READ, PLUGH_WRITE */
 };
 
+/* "-": the standard stream, for which nothing is to be opened. */
+bool grant_is_standard_stream(const struct grant_path *path);
+
 struct grant {
 	uint32_t needs; /* enum plugh_need bits of this very command line */
 	struct grant_path *path;

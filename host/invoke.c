@@ -176,7 +176,7 @@ static bool prepare_outputs(const struct grant *grant, struct outputs *outputs)
 
 	for (size_t i = 0; i < grant->count; i++)
 		if ((grant->path[i].access & PLUGH_WRITE) != 0 &&
-			strcmp(grant->path[i].path, "-") != 0)
+			!grant_is_standard_stream(&grant->path[i]))
 			is_any |= outputs_prepare(outputs, grant->path[i].path);
 	return is_any;
 }
@@ -218,13 +218,15 @@ static int confine(struct run *run, int cancel_fd, struct outputs *outputs, stru
 {
 	const struct config *config = run->invocation->config;
 	struct reason why = { "" };
-	int keep[OUTPUTS_MAX + 3] = { cancel_fd, -1, -1 };
+	int keep[3 +
+		 OUTPUTS_DESCRIPTORS_MAX]; /* not cleared: a start has better use for the pages */
 
 	if (run->entry == NULL)
 		return -1;
 	int r = start_broker(run, outputs, broker);
 	if (r < 0)
 		return fail(run->invocation, PLUGH_EXIT_FAILED, run->name, r);
+	keep[0] = cancel_fd;
 	keep[1] = broker->to;
 	keep[2] = broker->from;
 	struct sandbox_spec spec = {

@@ -549,23 +549,18 @@ int outputs_perform(struct outputs *outputs, unsigned request, unsigned number)
 	return finish(outputs, outputs->slot[number], (enum outputs_request)request, number);
 }
 
-size_t outputs_list(const struct outputs *outputs, int ret_fd[OUTPUTS_MAX])
+size_t outputs_list(const struct outputs *outputs, int ret_fd[OUTPUTS_DESCRIPTORS_MAX])
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++)
-		if (outputs->slot[i]->is_open)
-			ret_fd[n++] = outputs->slot[i]->fd;
-	return n;
-}
-
-size_t outputs_list_folders(const struct outputs *outputs, int ret_fd[OUTPUTS_MAX])
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++)
-		if (outputs->slot[i]->is_open && outputs->slot[i]->folder >= 0)
-			ret_fd[n++] = outputs->slot[i]->folder;
+	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++) {
+		const struct output *output = outputs->slot[i];
+		if (!output->is_open)
+			continue;
+		ret_fd[n++] = output->fd;
+		if (output->folder >= 0)
+			ret_fd[n++] = output->folder;
+	}
 	return n;
 }
 

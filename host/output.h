@@ -91,11 +91,10 @@ void outputs_delegate(struct outputs *outputs, const struct outputs_delegate *de
  * for what is no request. */
 int outputs_perform(struct outputs *outputs, unsigned request, unsigned number);
 
-/* The descriptors of what was prepared, up to OUTPUTS_MAX. Returns how many. */
-size_t outputs_list(const struct outputs *outputs, int ret_fd[OUTPUTS_MAX]);
-
-/* The folders, which the other process needs as well. */
-size_t outputs_list_folders(const struct outputs *outputs, int ret_fd[OUTPUTS_MAX]);
+/* The descriptors of what is open: of the files, and of their folders as far as this process has
+ * them. Returns how many. */
+enum { OUTPUTS_DESCRIPTORS_MAX = 2 * OUTPUTS_MAX };
+size_t outputs_list(const struct outputs *outputs, int ret_fd[OUTPUTS_DESCRIPTORS_MAX]);
 
 /* Discard what is open, and free. NULL is accepted. */
 void outputs_destroy(struct outputs *outputs);

@@ -157,11 +157,6 @@ static int allow_certificates(const struct rules *rules)
 	return r;
 }
 
-static bool is_standard_stream(const char *path)
-{
-	return strcmp(path, "-") == 0;
-}
-
 /* What is written in place. The rest was opened before, and is put in place by the broker. */
 static int allow_output(const struct rules *rules, const char *path)
 {
@@ -184,7 +179,7 @@ static int allow_named(const struct rules *rules)
 
 	for (size_t i = 0; i < grant->count && r == 0; i++) {
 		const struct grant_path *one = &grant->path[i];
-		if (is_standard_stream(one->path))
+		if (grant_is_standard_stream(one))
 			continue;
 		if ((one->access & PLUGH_READ) != 0)
 			r = allow_path(rules, READ, one->path, "named");
