@@ -320,24 +320,23 @@ static int start_order(struct work *work, size_t r, bool distinct, const mpz_t r
 	if (error < 0)
 		return error;
 	order_unrank(&work->order, rank, work->at);
-	order_enter(&work->order, work->at);
 	return 0;
 }
 
-/* A path that shuffles, or SHUFFLE_PORTABLE. */
+/* A path that shuffles, or SHUFFLE_NONE. */
 static enum shuffle_path shuffle_path_of(enum lines_path path)
 {
 	enum shuffle_path best = shuffle_best();
 	enum shuffle_path wanted = path == LINES_BEST || path == LINES_AVX2 ? SHUFFLE_AVX2
 				   : path == LINES_SSSE3                    ? SHUFFLE_SSSE3
-									    : SHUFFLE_PORTABLE;
+									    : SHUFFLE_NONE;
 	return wanted < best ? wanted : best;
 }
 
 /* Returns whether blocks are made by shuffles. */
 static bool plan(struct work *work, enum shuffle_path path)
 {
-	if (path != SHUFFLE_PORTABLE && fits_source(work)) {
+	if (path != SHUFFLE_NONE && fits_source(work)) {
 		size_t most = MOST_PATTERN / line_size(work);
 		plan_block(work, most < MOST_LINES ? most : MOST_LINES);
 		if (work->tail > 0)

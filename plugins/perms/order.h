@@ -39,7 +39,7 @@ void order_release(struct order *order);
  * functions; Stanley, Enumerative Combinatorics 2, section 5.1). */
 void order_count(struct order *order, mpz_t ret_count);
 
-/* The arrangement of a rank below the count. */
+/* The arrangement of a rank below the count; from it order_next goes on. */
 void order_unrank(struct order *order, const mpz_t rank, uint32_t *ret_at);
 
 /* The rank of an arrangement; of equal items in an order that is not distinct, any of them is
@@ -47,8 +47,7 @@ void order_unrank(struct order *order, const mpz_t rank, uint32_t *ret_at);
 void order_rank(struct order *order, const uint32_t *at, mpz_t ret_rank);
 
 /* Step to the next one. Returns how many leading items stayed as they were, or SIZE_MAX behind the
- * last. order_enter sets `is_used` up for it. */
-void order_enter(struct order *order, const uint32_t *at);
+ * last. `at` is what order_unrank or order_next gave last. */
 size_t order_next(struct order *order, uint32_t *at);
 
 /* May the item be next, where is_used tells which stand before it? In distinct arrangements only

@@ -174,10 +174,12 @@ static int take_seed(struct job *job)
 		return 0;
 	}
 	const char *text = args->seed.item[0];
-	char *end = NULL;
-	errno = 0;
-	job->seed = strtoull(text, &end, 10);
-	if (text[strspn(text, "0123456789")] != '\0' || *text == '\0' || errno != 0)
+	mpz_t seed;
+	mpz_init(seed);
+	bool is_seed = read_number(text, seed) && mpz_fits_ulong_p(seed);
+	job->seed = is_seed ? mpz_get_ui(seed) : 0;
+	mpz_clear(seed);
+	if (!is_seed)
 		return refuse(job, "--seed", "seed (0 to 18446744073709551615)", text);
 	return 0;
 }
@@ -326,7 +328,6 @@ static int print_all(struct job *job, uint32_t *at)
 	if (mpz_sgn(job->count) == 0)
 		return 0;
 	order_unrank(&job->order, job->from, at);
-	order_enter(&job->order, at);
 	for (;;) {
 		int r = print_json(job, at);
 		mpz_sub_ui(job->count, job->count, 1);

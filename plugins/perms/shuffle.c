@@ -9,21 +9,6 @@
 
 enum { REGISTER = 16, NOWHERE = 0x80 /* pshufb makes a zero of it */ };
 
-static void run_portable(
-	const struct shuffle *shuffle, const unsigned char *source, unsigned char *ret_bytes)
-{
-	size_t step = shuffle->is_wide ? 2 * SHUFFLE_CHUNK : SHUFFLE_CHUNK;
-	const unsigned char *pattern = shuffle->pattern;
-
-	for (size_t c = 0; c < shuffle->chunks; c++, pattern += step) {
-		for (size_t i = 0; i < SHUFFLE_CHUNK; i++) {
-			bool is_second = shuffle->is_wide && pattern[i] == NOWHERE;
-			*ret_bytes++ = is_second ? source[REGISTER + pattern[SHUFFLE_CHUNK + i]]
-						 : source[pattern[i]];
-		}
-	}
-}
-
 #if defined(__x86_64__)
 
 #include <immintrin.h>
@@ -75,17 +60,30 @@ enum shuffle_path shuffle_best(void)
 {
 	return __builtin_cpu_supports("avx2")    ? SHUFFLE_AVX2
 	       : __builtin_cpu_supports("ssse3") ? SHUFFLE_SSSE3
-						 : SHUFFLE_PORTABLE;
+						 : SHUFFLE_NONE;
+}
+
+void shuffle_run(const struct shuffle *shuffle, const unsigned char source[SHUFFLE_SOURCE],
+	unsigned char *ret_bytes)
+{
+	if (shuffle->path == SHUFFLE_AVX2)
+		run_avx2(shuffle, source, ret_bytes);
+	else
+		run_ssse3(shuffle, source, ret_bytes);
 }
 
 #else
 
-#define run_ssse3 run_portable
-#define run_avx2  run_portable
-
 enum shuffle_path shuffle_best(void)
 {
-	return SHUFFLE_PORTABLE;
+	return SHUFFLE_NONE;
+}
+
+/* Not called: there is no path. */
+void shuffle_run(const struct shuffle *shuffle, const unsigned char source[SHUFFLE_SOURCE],
+	unsigned char *ret_bytes)
+{
+	(void)shuffle, (void)source, (void)ret_bytes;
 }
 
 #endif
@@ -120,19 +118,4 @@ void shuffle_release(struct shuffle *shuffle)
 {
 	free(shuffle->pattern);
 	*shuffle = (struct shuffle){ 0 };
-}
-
-void shuffle_run(const struct shuffle *shuffle, const unsigned char source[SHUFFLE_SOURCE],
-	unsigned char *ret_bytes)
-{
-	switch (shuffle->path) {
-	case SHUFFLE_AVX2:
-		run_avx2(shuffle, source, ret_bytes);
-		break;
-	case SHUFFLE_SSSE3:
-		run_ssse3(shuffle, source, ret_bytes);
-		break;
-	default:
-		run_portable(shuffle, source, ret_bytes);
-	}
 }

@@ -19,7 +19,7 @@ enum {
 };
 
 enum shuffle_path {
-	SHUFFLE_PORTABLE, /* no shuffle: slower than what lines.c does without one */
+	SHUFFLE_NONE, /* this machine has no byte shuffle: blocks are made by halves.h */
 	SHUFFLE_SSSE3,
 	SHUFFLE_AVX2,
 };
@@ -34,7 +34,8 @@ struct shuffle {
 	unsigned char *pattern; /* 32 bytes a chunk; 64 where it is wide: the second register's */
 };
 
-/* from     for each of n bytes, its place in the source
+/* path     not SHUFFLE_NONE
+ * from     for each of n bytes, its place in the source
  * sources  bytes of the source: at most SHUFFLE_SOURCE
  *
  * Returns 0 or -ENOMEM. */
