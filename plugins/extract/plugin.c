@@ -281,8 +281,10 @@ static int search(struct job *job, struct file_source *file)
 	 * meanwhile, it is read in small pieces. */
 	bool is_small = file->is_regular && file->size < SMALL_FILE;
 	job->options.chunk = !is_small ? 0 : file->size < TINY_FILE ? TINY_FILE : SMALL_FILE;
-	struct plugh_progress progress;
-	plugh_progress_begin(&progress, job->host, job->file, (uint64_t)file->size);
+	/* Nobody waits a second for a small file. */
+	struct plugh_progress progress = { .fd = -1 };
+	if (!is_small)
+		plugh_progress_begin(&progress, job->host, job->file, (uint64_t)file->size);
 	if (progress.fd >= 0) {
 		file->progress = tell_progress;
 		file->progress_ctx = &progress;
