@@ -6,10 +6,10 @@
 # SPDX-License-Identifier: MIT
 set -eu
 
-build="cmake ninja-build gcc libc6-dev pkg-config libinih-dev libmd-dev libpcre2-dev libgmp-dev libdw-dev libseccomp-dev"
-test="g++ clang lld binutils libclang-rt-dev clang-format clang-tidy libcmocka-dev libjansson-dev
+build="cmake ninja-build gcc libc6-dev pkg-config libinih-dev libmd-dev libpcre2-dev libgmp-dev libdw-dev libseccomp-dev libxxhash-dev"
+test="g++ clang lld binutils libclang-rt-dev clang-format clang-tidy libcmocka-dev libdivsufsort-dev libjansson-dev
     python3 git bash-completion zsh fish locales man-db groff mandoc parallel tmux patchelf valgrind"
-bench="$build python3 git libpopt-dev g++ crunch ripgrep"
+bench="$build python3 git libpopt-dev g++ crunch ripgrep libdivsufsort-dev bzip2"
 
 case "${1-}" in
     build) wanted=$build ;;

@@ -27,9 +27,10 @@ class Installed(InstalledTest):
         copy = self.dir / "copied"
         shutil.copytree(self.prefix, copy, symlinks=True)
         entries = json.loads(self.run_plugh(copy, "plugin", "list", "--json").stdout)
-        self.assertEqual([(e["name"], e["status"]) for e in entries],
-                         [("extract", "enabled"), ("perms", "enabled")])
-        self.assertTrue(entries[0]["file"].startswith(str(copy)), entries)
+        files = sorted(copy.glob("lib*/**/plugh/plugins/*.so"))
+        self.assertIn("extract", [file.stem for file in files])
+        self.assertEqual([(e["name"], e["status"], e["file"]) for e in entries],
+                         [(file.stem, "enabled", str(file)) for file in files])
         result = self.run_plugh(copy, "extract", "--prefix", "a", input=b"abc")
         self.expect(result, 0, "bc\n")
 

@@ -1,0 +1,35 @@
+/* One block: the transform of bytes with an end below all of them, and the way back along many
+ * chains at once. The rows are those of the n + 1 sorted suffixes, the empty one's first; the row
+ * of the whole block, whose last byte would be the end, is left out of the transform.
+ * SPDX-License-Identifier: MIT */
+#ifndef BWT_BLOCK_H
+#define BWT_BLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	BLOCK_MAX = 1 << 30, /* bytes */
+	BLOCK_CHAINS = 128   /* at most */
+};
+
+/* Chains begin at every so many bytes: the smallest power of two, not below 1024, that makes at
+ * most BLOCK_CHAINS of them. Returns its logarithm. Since: 0.1 */
+unsigned block_chain_shift(size_t n);
+
+/* Transform n bytes (1 to BLOCK_MAX) in place.
+ * work      n numbers of memory, clobbered
+ * ret_rows  BLOCK_CHAINS rows: those of the suffixes where chains begin; the first is the whole's
+ * Returns the number of chains, or -errno. Threads: any.   Since: 0.1 */
+int block_forward(uint8_t *bytes, size_t n, int32_t *work, uint32_t *ret_rows);
+
+/* Undo it.
+ * last   n bytes; `rows` as block_forward made them: either may be damaged, then the text is some
+ *        other one
+ * next   n + 1 numbers of memory, clobbered
+ * ret    n bytes: the text
+ * Returns 0, -EINVAL (a row that is none) or -ENOMEM. Threads: any.   Since: 0.1 */
+int block_inverse(
+	const uint8_t *last, size_t n, const uint32_t *rows, uint32_t *next, uint8_t *ret);
+
+#endif

@@ -1,0 +1,136 @@
+/* Suffix sorting against libdivsufsort and against the definition.
+ * SPDX-License-Identifier: MIT */
+#include "plugh_test.h"
+
+#include <divsufsort.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inputs.h"
+#include "sort.h"
+
+enum { SMALL = 300, LARGE = 300000, CASES = 6000 };
+
+/* The transform by libdivsufsort's array: the rows behind the empty suffix's, the end left out. */
+static void transform_by_array(const uint8_t *text, int32_t n, uint8_t *ret, uint32_t *ret_row,
+	const struct sort_marks *marks)
+{
+	int32_t *order = malloc((size_t)n * sizeof *order);
+	int32_t to = 0;
+
+	assert_non_null(order);
+	assert_int_equal(divsufsort(text, order, n), 0);
+	ret[to++] = text[n - 1];
+	for (int32_t i = 0; i < n; i++) {
+		if (order[i] == 0)
+			*ret_row = (uint32_t)i + 1;
+		else
+			ret[to++] = text[order[i] - 1];
+		if (((uint32_t)order[i] & ((1U << marks->shift) - 1)) == 0)
+			marks->rows[(uint32_t)order[i] >> marks->shift] = (uint32_t)i + 1;
+	}
+	free(order);
+}
+
+static void compare_transform(const uint8_t *text, int32_t n)
+{
+	unsigned shift = n < 1000 ? 2 : 10;
+	size_t count = ((size_t)n >> shift) + 1;
+	uint32_t *rows = calloc(2 * count, sizeof *rows), row = 0, wanted_row = 1;
+	uint8_t *ours = malloc(2 * (size_t)n), *wanted = ours + n;
+	int32_t *work = malloc((size_t)n * sizeof *work);
+	struct sort_marks marks = { rows, shift }, wanted_marks = { rows + count, shift };
+
+	assert_true(rows != NULL && ours != NULL && work != NULL);
+	memcpy(ours, text, (size_t)n);
+	assert_int_equal(sort_transform(ours, work, n, &marks, &row), 0);
+	transform_by_array(text, n, wanted, &wanted_row, &wanted_marks);
+	assert_int_equal(row, wanted_row);
+	assert_memory_equal(ours, wanted, (size_t)n);
+	assert_memory_equal(rows, rows + count, count * sizeof *rows);
+	free(work);
+	free(ours);
+	free(rows);
+}
+
+static void test_small_transforms(void **state)
+{
+	(void)state;
+	uint8_t text[SMALL];
+
+	for (uint64_t seed = 1; seed <= CASES; seed++) {
+		size_t n = inputs_make(text, SMALL, seed);
+		if (n > 0)
+			compare_transform(text, (int32_t)n);
+	}
+}
+
+static void test_large_transforms(void **state)
+{
+	(void)state;
+	uint8_t *text = malloc(LARGE);
+
+	assert_non_null(text);
+	for (uint64_t seed = 1; seed <= 60; seed++) {
+		size_t n = inputs_make(text, LARGE, seed);
+		if (n > 0)
+			compare_transform(text, (int32_t)n);
+	}
+	free(text);
+}
+
+static int compare_suffixes(const int32_t *text, int32_t n, int32_t a, int32_t b)
+{
+	for (; a < n && b < n; a++, b++)
+		if (text[a] != text[b])
+			return text[a] < text[b] ? -1 : 1;
+	return a == n ? -1 : 1;
+}
+
+/* Neighbours are in order, and each suffix is there once: that is the definition. */
+static void check_order(const int32_t *text, const int32_t *order, int32_t n)
+{
+	bool *seen = calloc((size_t)n, sizeof *seen);
+
+	assert_non_null(seen);
+	for (int32_t i = 0; i < n; i++) {
+		assert_in_range(order[i], 0, n - 1);
+		assert_false(seen[order[i]]);
+		seen[order[i]] = true;
+		if (i > 0)
+			assert_int_equal(compare_suffixes(text, n, order[i - 1], order[i]), -1);
+	}
+	free(seen);
+}
+
+static void test_numbers(void **state)
+{
+	(void)state;
+	uint8_t bytes[SMALL];
+	int32_t text[SMALL], order[SMALL];
+
+	for (uint64_t seed = 1; seed <= CASES; seed++) {
+		size_t n = inputs_make(bytes, SMALL, seed);
+		if (n == 0)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			text[i] = bytes[i] * 37; /* an alphabet with gaps */
+		assert_int_equal(sort_numbers(text, order, (int32_t)n, 255 * 37 + 1), 0);
+		check_order(text, order, (int32_t)n);
+	}
+	assert_int_equal(sort_numbers(text, order, 0, 1), 0);
+	assert_int_equal(sort_numbers(text, order, -1, 1), -EINVAL);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_small_transforms),
+	cmocka_unit_test(test_large_transforms),
+	cmocka_unit_test(test_numbers),
+};
+
+int main(void)
+{
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
