@@ -166,22 +166,34 @@ const char *command_line_path(const struct command_line *line, size_t *cursor, u
 	return NULL;
 }
 
-uint32_t command_line_needs(const struct command_line *line)
+static bool is_given(const struct command_line *line, const struct bound *bound)
 {
-	const struct plugh_namespace *ns = plugh_outcome_namespace(line->outcome);
+	const struct plugh_value *value = plugh_namespace_find(
+		plugh_outcome_namespace(line->outcome), bound->dest);
+
+	return bound->command == line->command && value != NULL &&
+	       value->kind != PLUGH_VALUE_NONE &&
+	       !(value->kind == PLUGH_VALUE_BOOL && !value->as.boolean) &&
+	       !(value->kind == PLUGH_VALUE_LIST && value->as.list.count == 0);
+}
+
+uint32_t command_line_own_needs(const struct command_line *line)
+{
 	uint32_t needs = line->spec.manifest->root.about->needs | line->command->about->needs;
 
-	for (size_t i = 0; i < line->bound_count; i++) {
-		const struct bound *bound = &line->bound[i];
-		const struct plugh_value *value = plugh_namespace_find(ns, bound->dest);
-		if (bound->command != line->command || value == NULL)
-			continue;
-		bool given = value->kind != PLUGH_VALUE_NONE &&
-			     !(value->kind == PLUGH_VALUE_BOOL && !value->as.boolean) &&
-			     !(value->kind == PLUGH_VALUE_LIST && value->as.list.count == 0);
-		if (given)
-			needs |= bound->row->needs | bound->row->access;
-	}
+	for (size_t i = 0; i < line->bound_count; i++)
+		if (is_given(line, &line->bound[i]))
+			needs |= line->bound[i].row->needs;
+	return needs;
+}
+
+uint32_t command_line_needs(const struct command_line *line)
+{
+	uint32_t needs = command_line_own_needs(line);
+
+	for (size_t i = 0; i < line->bound_count; i++)
+		if (is_given(line, &line->bound[i]))
+			needs |= manifest_row_needs(line->bound[i].row);
 	return needs;
 }
 

@@ -57,6 +57,9 @@ int command_line_args(struct command_line *line, const void **ret_args);
 const char *command_line_path(
 	const struct command_line *line, size_t *cursor, uint32_t *ret_access);
 
+/* Those that .needs declares, without what .access of an option brings. */
+uint32_t command_line_own_needs(const struct command_line *line);
+
 /* The needs of this very command line: those of the plugin and the subcommand, and those of the
  * options that are given. */
 uint32_t command_line_needs(const struct command_line *line);

@@ -55,7 +55,10 @@ static int add_paths(struct grant *grant, const struct command_line *line)
 int grant_init(struct grant *grant, const struct command_line *line, const struct config *config,
 	const char *name, bool bundled, struct reason *why)
 {
-	*grant = (struct grant){ .needs = command_line_needs(line) };
+	*grant = (struct grant){
+		.needs = command_line_needs(line),
+		.has_scratch = (command_line_own_needs(line) & PLUGH_WRITE) != 0,
+	};
 	int r = check_needs(grant->needs, config, name, bundled, why);
 	if (r == 0)
 		r = add_paths(grant, line);

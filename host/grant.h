@@ -15,14 +15,16 @@
 
 struct grant_path {
 	const char *path; /* as the command line has it; borrowed from it */
-	uint32_t access;  /* PLUGH_READ, PLUGH_WRITE */
+	uint32_t access;  /* PLUGH_READ, PLUGH_WRITE, PLUGH_LISTEN, PLUGH_CONNECT */
 };
 
 /* "-": the standard stream, for which nothing is to be opened. */
 bool grant_is_standard_stream(const struct grant_path *path);
 
 struct grant {
-	uint32_t needs; /* enum plugh_need bits of this very command line */
+	uint32_t needs;   /* enum plugh_need bits of this very command line */
+	bool has_scratch; /* it is to have a folder for temporary files: it needs to write of
+			     itself, not only to the outputs that are named */
 	struct grant_path *path;
 	size_t count;
 };

@@ -13,13 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "broker.h"
 #include "cancel.h"
 #include "command.h"
 #include "command_help.h"
 #include "crash.h"
 #include "explain.h"
 #include "grant.h"
+#include "holdings.h"
 #include "join.h"
 #include "keys.h"
 #include "plugin.h"
@@ -169,79 +169,52 @@ static bool has_flag(const struct run *run, uint32_t flag)
 	return (flags & flag) != 0;
 }
 
-/* Those that are written beside and renamed. Returns whether there is one. */
-static bool prepare_outputs(const struct grant *grant, struct outputs *outputs)
-{
-	bool is_any = false;
-
-	for (size_t i = 0; i < grant->count; i++)
-		if ((grant->path[i].access & PLUGH_WRITE) != 0 &&
-			!grant_is_standard_stream(&grant->path[i]))
-			is_any |= outputs_prepare(outputs, grant->path[i].path);
-	return is_any;
-}
-
-/* An output needs rights over its folder, which a confined plugin has not; nor can a process that
- * crashed look at itself. A process without the plugin's code does both. It is a sixth of a start,
- * so a bundled plugin has one for its outputs only: a crash of it is told in one line. A plugin
- * that starts or traces processes has none: it may wait for all there are. */
-static int start_broker(const struct run *run, struct outputs *outputs, struct broker *broker)
-{
-	const struct invocation *invocation = run->invocation;
-	const char *origin;
-	bool is_confined = config_get_sandbox(invocation->config, &origin) != CONFIG_SANDBOX_OFF;
-
-	if (sandbox_is_ended_by(run->grant.needs) || (run->entry->bundled && !is_confined))
-		return 0;
-	bool has_outputs = prepare_outputs(&run->grant, outputs);
-	if (run->entry->bundled && !has_outputs)
-		return 0;
-	int r = broker_start(outputs,
-		&(struct crash_report){
-			.name = run->name,
-			.version = manifest_version(run->manifest),
-			.file = run->entry->file,
-			.environment = invocation->trusted_only ? NULL : invocation->environment,
-			.is_confined = is_confined,
-			.fd = STDERR_FILENO,
-		},
-		broker);
-	if (r == 0)
-		crash_set_reporter(broker_report, broker);
-	trace_step(invocation->trace, "broker", "%s", r < 0 ? strerror(-r) : "started");
-	return has_outputs ? r : 0;
-}
-
 /* The sandbox is in force before the plugin's first instruction. Returns -1 to go on, or the exit
  * status. */
-static int confine(struct run *run, int cancel_fd, struct outputs *outputs, struct broker *broker)
+static int confine(struct run *run, int cancel_fd, struct holdings *holdings)
 {
-	const struct config *config = run->invocation->config;
+	const struct invocation *invocation = run->invocation;
+	const struct config *config = invocation->config;
 	struct reason why = { "" };
-	int keep[3 +
-		 OUTPUTS_DESCRIPTORS_MAX]; /* not cleared: a start has better use for the pages */
+	/* Not cleared: a start has better use for the pages. */
+	int keep[1 + HOLDINGS_DESCRIPTORS_MAX];
 
 	if (run->entry == NULL)
 		return -1;
-	int r = start_broker(run, outputs, broker);
-	if (r < 0)
-		return fail(run->invocation, PLUGH_EXIT_FAILED, run->name, r);
-	keep[0] = cancel_fd;
-	keep[1] = broker->to;
-	keep[2] = broker->from;
 	struct sandbox_spec spec = {
+		.level = config_get_sandbox(config, &spec.origin),
 		.halves = SANDBOX_BOTH,
 		.grant = &run->grant,
 		.ports = ports_collect(run->line),
 		.policy = config_find_policy(config, run->name),
 		.plugin_fd = run->entry->fd,
 		.keep = keep,
-		.keep_count = 3 + outputs_list(outputs, keep + 3),
 		.takes_activation = has_flag(run, PLUGH_TAKES_ACTIVATION),
-		.environment = environ,
-		.trace = run->invocation->trace,
+		.trace = invocation->trace,
 	};
-	spec.level = config_get_sandbox(config, &spec.origin);
+	const struct crash_report report = {
+		.name = run->name,
+		.version = manifest_version(run->manifest),
+		.file = run->entry->file,
+		.environment = invocation->trusted_only ? NULL : invocation->environment,
+		.is_confined = spec.level != CONFIG_SANDBOX_OFF,
+		.fd = STDERR_FILENO,
+	};
+	int r = holdings_prepare(holdings, &(struct holdings_spec){
+						   .grant = &run->grant,
+						   .report = &report,
+						   .environment = environ,
+						   .bundled = run->entry->bundled,
+						   .is_confined = report.is_confined,
+						   .trusted_only = invocation->trusted_only,
+						   .trace = invocation->trace,
+					   });
+	if (r < 0)
+		return fail(invocation, PLUGH_EXIT_FAILED, run->name, r);
+	keep[0] = cancel_fd;
+	spec.keep_count = 1 + holdings_list(holdings, keep + 1);
+	spec.scratch = holdings->scratch;
+	spec.environment = environ;
 	r = sandbox_enter(&spec, &why);
 	run->is_confined = r > 0;
 	return r < 0 ? refuse(run, why.text) : -1;
@@ -306,7 +279,7 @@ static struct invoke_end call(struct run *run, struct services *services)
 }
 
 /* Everything that run() stands on, then run() itself. */
-static struct invoke_end serve(struct run *run, int cancel_fd, struct outputs *outputs)
+static struct invoke_end serve(struct run *run, int cancel_fd, struct holdings *holdings)
 {
 	struct invocation *invocation = run->invocation;
 	struct services *services = NULL;
@@ -322,7 +295,10 @@ static struct invoke_end serve(struct run *run, int cancel_fd, struct outputs *o
 				.json = invocation->options.json,
 				.out = STDOUT_FILENO,
 				.cancel_fd = cancel_fd,
-				.outputs = outputs,
+				.outputs = holdings->outputs,
+				.endpoints = holdings->endpoints,
+				.notify = holdings_notify,
+				.notify_ctx = holdings,
 				.path_count = count,
 				.path = path,
 				.power_count = run->entry == NULL ? 1 : 0,
@@ -343,8 +319,7 @@ static struct invoke_end serve(struct run *run, int cancel_fd, struct outputs *o
 static struct invoke_end guard(struct run *run)
 {
 	struct invocation *invocation = run->invocation;
-	struct outputs *outputs = NULL;
-	struct broker broker = { .to = -1, .from = -1 };
+	struct holdings holdings;
 	struct invoke_end end = { PLUGH_EXIT_FAILED, 0 };
 	int cancel_fd = -1;
 
@@ -355,7 +330,7 @@ static struct invoke_end guard(struct run *run)
 			return end;
 		}
 	}
-	int r = outputs_create(&(struct outputs_spec){ .cancel_fd = cancel_fd }, &outputs);
+	int r = holdings_init(&holdings, cancel_fd);
 	if (r == 0 && run->entry != NULL)
 		r = crash_start(&(struct crash_spec){ .log = &run->log,
 			.name = run->name,
@@ -365,20 +340,19 @@ static struct invoke_end guard(struct run *run)
 		fail(invocation, PLUGH_EXIT_FAILED, run->name, r);
 		goto out;
 	}
-	cancel_set_outputs(outputs);
-	crash_set_outputs(outputs);
-	end.status = confine(run, cancel_fd, outputs, &broker);
+	cancel_set_outputs(holdings.outputs);
+	crash_set_outputs(holdings.outputs);
+	end.status = confine(run, cancel_fd, &holdings);
 	if (end.status < 0)
 		end.status = load(run);
 	if (end.status < 0)
-		end = serve(run, cancel_fd, outputs);
+		end = serve(run, cancel_fd, &holdings);
 	else
 		end.signal = cancel_signal();
 out:
 	crash_stop();
 	cancel_set_outputs(NULL);
-	outputs_destroy(outputs);
-	broker_stop(&broker);
+	holdings_release(&holdings);
 	cancel_stop();
 	return end;
 }

@@ -403,12 +403,20 @@ bool manifest_option_key(const struct plugh_option *option, char ret_key[MANIFES
 	return false;
 }
 
+uint32_t manifest_row_needs(const struct plugh_option *row)
+{
+	uint32_t files = PLUGH_READ | PLUGH_WRITE, sockets = PLUGH_LISTEN | PLUGH_CONNECT;
+
+	return row->needs | (row->access & files) |
+	       ((row->access & sockets) != 0 ? (uint32_t)PLUGH_NET : 0);
+}
+
 static uint32_t needs_of(const struct manifest_command *command)
 {
 	uint32_t needs = command->about->needs;
 
 	for (size_t i = 0; i < command->row_count; i++)
-		needs |= command->row[i].needs | command->row[i].access;
+		needs |= manifest_row_needs(&command->row[i]);
 	return needs;
 }
 

@@ -80,8 +80,11 @@ bool manifest_word(const char *words, size_t i, char *ret_word, size_t size);
  */
 size_t manifest_next_word(const char **at);
 
+/* What an option needs when it is given: .needs, and what .access brings. */
+uint32_t manifest_row_needs(const struct plugh_option *row);
+
 /* The needs that a command has by itself and by its options: enum plugh_need bits, those of the
- * root included. .access of an option counts as that need. */
+ * root included. */
 uint32_t manifest_needs(const struct manifest *manifest, const struct manifest_command *command);
 
 /* NULL is accepted. */

@@ -316,12 +316,18 @@ static int check_bits(const struct plugh_option *option, struct reason *why)
 	const uint32_t needs = PLUGH_READ | PLUGH_WRITE | PLUGH_NET | PLUGH_EXEC | PLUGH_PTRACE;
 	const uint32_t about = PLUGH_OPTIONS_END_AT_OPERAND | PLUGH_HANDLES_SIGNALS |
 			       PLUGH_TAKES_ACTIVATION;
+	const uint32_t files = PLUGH_READ | PLUGH_WRITE, sockets = PLUGH_LISTEN | PLUGH_CONNECT;
 	bool is_about = option->note.type == PLUGH_RECORD_ABOUT;
 
 	if ((option->needs & ~needs) != 0)
 		return reason_set(why, -ENOEXEC, "unknown need: bits %#x", option->needs & ~needs);
-	if ((option->access & ~(uint32_t)(PLUGH_READ | PLUGH_WRITE)) != 0)
+	if ((option->access & ~(files | sockets)) != 0)
 		return reason_set(why, -ENOEXEC, "unknown access: bits %#x", option->access);
+	if ((option->access & files) != 0 && (option->access & sockets) != 0)
+		return reason_set(why, -ENOEXEC,
+			"option '%s': a path is a file's (PLUGH_READ, PLUGH_WRITE) or a socket's "
+			"(PLUGH_LISTEN, PLUGH_CONNECT)",
+			option->names);
 	uint32_t flags = is_about ? about : PLUGH_ENDS_OPTIONS;
 	if ((option->flags & ~flags) != 0)
 		return reason_set(why, -ENOEXEC, "unknown flag: bits %#x", option->flags & ~flags);

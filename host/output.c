@@ -60,6 +60,8 @@ struct output {
 struct outputs {
 	struct outputs_spec spec;
 	pid_t process;
+	void (*remove_companion)(void *ctx); /* NULL: none */
+	void *companion_ctx;
 	struct outputs_delegate delegate;           /* for those that are remote */
 	_Atomic(struct output *) slot[OUTPUTS_MAX]; /* made when they are first needed */
 };
@@ -488,10 +490,18 @@ void outputs_discard_open(struct outputs *outputs)
 	}
 }
 
+void outputs_set_companion(struct outputs *outputs, void (*remove)(void *ctx), void *ctx)
+{
+	outputs->companion_ctx = ctx;
+	outputs->remove_companion = remove;
+}
+
 void outputs_discard_all(const struct outputs *outputs)
 {
 	if (outputs == NULL || getpid() != outputs->process)
 		return;
+	if (outputs->remove_companion != NULL)
+		outputs->remove_companion(outputs->companion_ctx);
 	if (outputs->delegate.hang_up != NULL)
 		outputs->delegate.hang_up(outputs->delegate.ctx);
 	for (size_t i = 0; i < OUTPUTS_MAX && outputs->slot[i] != NULL; i++) {

@@ -62,6 +62,10 @@ void outputs_discard_open(struct outputs *outputs);
  * Threads: any. */
 void outputs_discard_all(const struct outputs *outputs);
 
+/* Have something else removed by outputs_discard_all, which calls it with ctx: an
+ * async-signal-safe function. */
+void outputs_set_companion(struct outputs *outputs, void (*remove)(void *ctx), void *ctx);
+
 /* ---- Outputs that another process puts in place ---- */
 
 /* Open a target now if it is to be written beside, so that outputs_open finds it open: by then this

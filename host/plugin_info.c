@@ -116,6 +116,25 @@ static void needs_json(struct plugh_json *json, const char *key, uint32_t needs)
 	plugh_json_end(json);
 }
 
+static void access_json(struct plugh_json *json, uint32_t access)
+{
+	static const struct {
+		uint32_t bit;
+		const char *word;
+	} known[] = {
+		{ PLUGH_READ, "read" },
+		{ PLUGH_WRITE, "write" },
+		{ PLUGH_LISTEN, "listen" },
+		{ PLUGH_CONNECT, "connect" },
+	};
+
+	plugh_json_begin_array(json, "access");
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if ((access & known[i].bit) != 0)
+			plugh_json_text(json, NULL, known[i].word);
+	plugh_json_end(json);
+}
+
 static void text_or_null(struct plugh_json *json, const char *key, const char *text)
 {
 	plugh_json_text(json, key, text[0] != '\0' ? text : NULL);
@@ -192,7 +211,7 @@ static void option_json(
 	text_or_null(json, "action", row->action);
 	plugh_json_bool(json, "required", row->required != 0);
 	plugh_json_bool(json, "ends_options", (row->flags & PLUGH_ENDS_OPTIONS) != 0);
-	needs_json(json, "access", row->access);
+	access_json(json, row->access);
 	needs_json(json, "needs", row->needs);
 	plugh_json_text(json, "key",
 		!manifest_is_positional(row) && manifest_option_key(row, key) ? key : NULL);

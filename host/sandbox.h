@@ -31,8 +31,9 @@ struct sandbox_spec {
 	struct ports ports;
 	const struct config_policy *policy; /* paths that it opens; NULL: none */
 
-	int plugin_fd;   /* the file that is going to be loaded */
-	const int *keep; /* what else of the host's own stays open; -1: none */
+	int plugin_fd;       /* the file that is going to be loaded */
+	const char *scratch; /* a folder of the plugin's own, for temporary files; NULL: none */
+	const int *keep;     /* what else of the host's own stays open; -1: none */
 	size_t keep_count;
 	bool takes_activation; /* sockets that a service manager passed stay open */
 	char **environment;    /* as environ; cut in place */

@@ -246,6 +246,8 @@ int sandbox_add_rules(
 		r = allow_bundles(&rules);
 	if (r == 0 && has_net)
 		r = allow_certificates(&rules);
+	if (r == 0 && spec->scratch != NULL)
+		r = allow_path(&rules, READ | CHANGE, spec->scratch, "temporary files");
 	if (r == 0)
 		r = allow_named(&rules);
 	if (r == 0)

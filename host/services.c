@@ -12,9 +12,11 @@
 #include <unistd.h>
 
 #include <plugh/fd.h>
+#include <plugh/option.h>
 #include <plugh/version.h>
 
 #include "cancel.h"
+#include "notify.h"
 
 enum {
 	FIRST_SIZE = 2 * 1024, /* enough for most runs; a large one is made when more is printed */
@@ -26,6 +28,8 @@ struct services {
 	struct services_spec spec;
 	struct plugh_host host;
 	struct plugh_power_output output;
+	struct plugh_power_socket socket;
+	struct plugh_power_service service;
 	int error;                /* the first failure of standard output */
 	atomic_bool has_reported; /* an error */
 	bool is_terminal;
@@ -94,6 +98,10 @@ static const void *serve_power(void *ctx, const char *id)
 
 	if (strcmp(id, PLUGH_POWER_OUTPUT) == 0)
 		return &services->output;
+	if (strcmp(id, PLUGH_POWER_SOCKET) == 0)
+		return &services->socket;
+	if (strcmp(id, PLUGH_POWER_SERVICE) == 0)
+		return &services->service;
 	for (size_t i = 0; i < services->spec.power_count; i++)
 		if (strcmp(id, services->spec.power[i].id) == 0)
 			return services->spec.power[i].table;
@@ -127,6 +135,34 @@ static void serve_output_discard(void *ctx, int fd)
 	outputs_discard(((struct services *)ctx)->spec.outputs, fd);
 }
 
+static int serve_listen(void *ctx, const char *path, uint32_t mode, int32_t backlog)
+{
+	return endpoints_open(((struct services *)ctx)->spec.endpoints, path,
+		&(struct endpoint_request){ PLUGH_LISTEN, mode, backlog });
+}
+
+static int serve_connect(void *ctx, const char *path)
+{
+	return endpoints_open(((struct services *)ctx)->spec.endpoints, path,
+		&(struct endpoint_request){ .access = PLUGH_CONNECT });
+}
+
+static int notify(const struct services *services, enum notify_state state)
+{
+	const struct services_spec *spec = &services->spec;
+	return spec->notify != NULL ? spec->notify(spec->notify_ctx, state) : 0;
+}
+
+static int serve_ready(void *ctx)
+{
+	return notify((const struct services *)ctx, NOTIFY_READY);
+}
+
+static int serve_stopping(void *ctx)
+{
+	return notify((const struct services *)ctx, NOTIFY_STOPPING);
+}
+
 int services_open_standard(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
@@ -158,6 +194,16 @@ int services_create(const struct services_spec *spec, struct services **ret_serv
 		.open = serve_output_open,
 		.commit = serve_output_commit,
 		.discard = serve_output_discard,
+	};
+	services->socket = (struct plugh_power_socket){
+		.size = sizeof services->socket,
+		.listen = serve_listen,
+		.connect = serve_connect,
+	};
+	services->service = (struct plugh_power_service){
+		.size = sizeof services->service,
+		.ready = serve_ready,
+		.stopping = serve_stopping,
 	};
 	services->host = (struct plugh_host){
 		.size = sizeof services->host,

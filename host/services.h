@@ -10,6 +10,7 @@
 
 #include <plugh/host.h>
 
+#include "endpoint.h"
 #include "log.h"
 #include "output.h"
 
@@ -28,6 +29,9 @@ struct services_spec {
 	struct outputs *outputs;
 	const char *const *path; /* that may be opened as outputs; compared as they are spelled */
 	size_t path_count;
+	struct endpoints *endpoints;              /* NULL: none */
+	int (*notify)(void *ctx, unsigned state); /* tells a service manager (enum notify_state) */
+	void *notify_ctx;
 	const struct services_power *power;
 	size_t power_count;
 };

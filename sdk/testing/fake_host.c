@@ -11,6 +11,9 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <plugh/version.h>
@@ -56,6 +59,10 @@ static const void *fake_power(void *ctx, const char *id)
 
 	if (strcmp(id, PLUGH_POWER_OUTPUT) == 0)
 		return &fake->output;
+	if (strcmp(id, PLUGH_POWER_SOCKET) == 0)
+		return &fake->power_socket;
+	if (strcmp(id, PLUGH_POWER_SERVICE) == 0)
+		return &fake->service;
 	if (fake->power_id != NULL && strcmp(id, fake->power_id) == 0)
 		return fake->power;
 	return NULL;
@@ -126,6 +133,78 @@ static int fake_commit(void *ctx, int fd)
 	return r;
 }
 
+static int open_address(const char *path, struct sockaddr_un *ret_address)
+{
+	*ret_address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof ret_address->sun_path)
+		return -ENAMETOOLONG;
+	memcpy(ret_address->sun_path, path, strlen(path));
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return fd < 0 ? -errno : fd;
+}
+
+static int wait_at(struct plugh_fake_host *fake, int fd, const struct sockaddr_un *address,
+	uint32_t mode, int32_t backlog)
+{
+	if (fake->socket_count == PLUGH_FAKE_HOST_SOCKETS)
+		return -EMFILE;
+	char *path = strdup(address->sun_path);
+	if (path == NULL)
+		return -ENOMEM;
+	if (bind(fd, (const struct sockaddr *)address, sizeof *address) < 0) {
+		int r = -errno;
+		free(path);
+		return r;
+	}
+	fake->socket[fake->socket_count++] = path;
+	if ((mode != 0 && chmod(path, mode) < 0) ||
+		listen(fd, backlog > 0 ? backlog : SOMAXCONN) < 0)
+		return -errno;
+	return 0;
+}
+
+static int fake_listen(void *ctx, const char *path, uint32_t mode, int32_t backlog)
+{
+	struct plugh_fake_host *fake = (struct plugh_fake_host *)ctx;
+	struct sockaddr_un address;
+
+	if (fake->socket_error != 0)
+		return fake->socket_error;
+	int fd = open_address(path, &address);
+	int r = fd < 0 ? fd : wait_at(fake, fd, &address, mode, backlog);
+	if (r < 0 && fd >= 0)
+		close(fd);
+	return r < 0 ? r : fd;
+}
+
+static int fake_connect(void *ctx, const char *path)
+{
+	const struct plugh_fake_host *fake = (const struct plugh_fake_host *)ctx;
+	struct sockaddr_un address;
+
+	if (fake->socket_error != 0)
+		return fake->socket_error;
+	int fd = open_address(path, &address);
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) < 0) {
+		int r = -errno;
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+static int fake_ready(void *ctx)
+{
+	((struct plugh_fake_host *)ctx)->ready_count++;
+	return 0;
+}
+
+static int fake_stopping(void *ctx)
+{
+	((struct plugh_fake_host *)ctx)->stopping_count++;
+	return 0;
+}
+
 int plugh_fake_host_init(struct plugh_fake_host *fake)
 {
 	int cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -148,6 +227,16 @@ int plugh_fake_host_init(struct plugh_fake_host *fake)
 			.open = fake_open,
 			.commit = fake_commit,
 			.discard = fake_discard,
+		},
+		.power_socket = {
+			.size = sizeof fake->power_socket,
+			.listen = fake_listen,
+			.connect = fake_connect,
+		},
+		.service = {
+			.size = sizeof fake->service,
+			.ready = fake_ready,
+			.stopping = fake_stopping,
 		},
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 	};
@@ -197,6 +286,10 @@ void plugh_fake_host_release(struct plugh_fake_host *fake)
 			close(fake->file[i].fd);
 		plugh_buf_release(&fake->file[i].content);
 		free(fake->file[i].path);
+	}
+	for (size_t i = 0; i < fake->socket_count; i++) {
+		unlink(fake->socket[i]);
+		free(fake->socket[i]);
 	}
 	plugh_buf_release(&fake->out);
 	plugh_buf_release(&fake->reports);

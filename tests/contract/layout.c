@@ -75,6 +75,16 @@ static void print_tables(void)
 	MEMBER(plugh_power_output, open);
 	MEMBER(plugh_power_output, commit);
 	MEMBER(plugh_power_output, discard);
+	STRUCT(plugh_power_socket);
+	MEMBER(plugh_power_socket, size);
+	MEMBER(plugh_power_socket, reserved);
+	MEMBER(plugh_power_socket, listen);
+	MEMBER(plugh_power_socket, connect);
+	STRUCT(plugh_power_service);
+	MEMBER(plugh_power_service, size);
+	MEMBER(plugh_power_service, reserved);
+	MEMBER(plugh_power_service, ready);
+	MEMBER(plugh_power_service, stopping);
 }
 
 static void print_values(void)

@@ -8,9 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <plugh/option.h>
+
 #include "broker.h"
+#include "scratch.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -91,9 +95,28 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (size > 1)
 		require(write(from, bytes + 1, size - 1) == (ssize_t)(size - 1));
 	require(lseek(from, 0, SEEK_SET) == 0);
-	broker_serve(&(struct broker_work){
-		.outputs = outputs, .process = -1, .host = -1, .from = from, .to = to });
+	/* Two sockets and a folder for temporary files, too. */
+	int pair[2];
+	struct endpoints *endpoints = NULL;
+	char scratch[SCRATCH_PATH_SIZE], here[] = "/tmp/plugh-fuzz-broker-XXXXXX";
+	memcpy(here, folder, sizeof here);
+	require(endpoints_create(&endpoints) == 0);
+	require(endpoints_add(endpoints, "socket", PLUGH_LISTEN | PLUGH_CONNECT) == 0);
+	require(endpoints_add(endpoints, "nobody", PLUGH_CONNECT) == 0);
+	require(scratch_create(here, scratch) == 0);
+	require(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
+	broker_serve(&(struct broker_work){ .charge = &(struct broker_charge){ .outputs = outputs,
+						    .endpoints = endpoints,
+						    .scratch = scratch },
+		.process = -1,
+		.host = -1,
+		.from = from,
+		.to = to,
+		.sockets = pair[1] });
 	outputs_destroy(outputs);
+	endpoints_destroy(endpoints);
+	close(pair[0]);
+	close(pair[1]);
 	close(from);
 	close(to);
 	require_text("one", "one", 1);

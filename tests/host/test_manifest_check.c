@@ -153,6 +153,10 @@ static void unknown_numbers_are_refused(void **state)
 		NUMBER(ROW_BLOCK, needs, 1 << 5, "unknown need: bits 0x20"),
 		NUMBER(ROW_ABOUT, needs, 0x80000000, "unknown need: bits 0x80000000"),
 		NUMBER(ROW_FILE, access, PLUGH_NET, "unknown access: bits 0x4"),
+		NUMBER(ROW_FILE, access, 1 << 10, "unknown access: bits 0x400"),
+		NUMBER(ROW_FILE, access, PLUGH_READ | PLUGH_LISTEN,
+			"option 'file': a path is a file's (PLUGH_READ, PLUGH_WRITE) or a socket's "
+			"(PLUGH_LISTEN, PLUGH_CONNECT)"),
 		NUMBER(ROW_ABOUT, flags, 1 << 4, "unknown flag: bits 0x10"),
 		NUMBER(ROW_ABOUT, flags, PLUGH_ENDS_OPTIONS, "unknown flag: bits 0x8"),
 		NUMBER(ROW_BLOCK, flags, PLUGH_HANDLES_SIGNALS, "unknown flag: bits 0x2"),

@@ -81,6 +81,50 @@ struct plugh_power_output {
 	void (*discard)(void *ctx, int fd);
 };
 
+/* The power "plugh.socket/1": UNIX stream sockets. Only a path that an option with .access =
+ * PLUGH_LISTEN or PLUGH_CONNECT named on this command line can be opened, as it was spelled; a
+ * confined plugin can open no other. */
+#define PLUGH_POWER_SOCKET "plugh.socket/1"
+
+struct plugh_power_socket {
+	uint32_t size;
+	uint32_t reserved;
+
+	/* Wait for connections at the path. A socket there at which nobody waits any more is
+	 * replaced. It is removed when run() has ended, also by a crash or a signal.
+	 *
+	 * mode     permissions of the socket's file, in force from its first moment on; 0: what the
+	 *          umask gives
+	 * backlog  connections that may wait to be accepted; 0: as many as the system lets
+	 *
+	 * Returns a descriptor to accept from (close-on-exec, blocking), the plugin's own, or
+	 * -EACCES: no option named the path; -EADDRINUSE: somebody waits there; -EEXIST: what is
+	 * there is no socket; -errno. [main-thread] */
+	int (*listen)(void *ctx, const char *path, uint32_t mode, int32_t backlog);
+
+	/* Connect to who waits at the path. Returns a connected descriptor (close-on-exec,
+	 * blocking), the plugin's own, or -EACCES: no option named the path; -EAGAIN: the other's
+	 * queue is full; -errno. [main-thread] */
+	int (*connect)(void *ctx, const char *path);
+};
+
+/* The power "plugh.service/1": a service manager is told how this service is, as sd_notify(3)
+ * does. A confined plugin is spoken for by another process of the host: with systemd the unit
+ * needs NotifyAccess=all. */
+#define PLUGH_POWER_SERVICE "plugh.service/1"
+
+struct plugh_power_service {
+	uint32_t size;
+	uint32_t reserved;
+
+	/* The service can be used from now on. Returns 0, also where no manager asked to be told,
+	 * or -errno. [main-thread] */
+	int (*ready)(void *ctx);
+
+	/* It is about to end. Returns likewise. [main-thread] */
+	int (*stopping)(void *ctx);
+};
+
 #ifdef __cplusplus
 }
 #endif

@@ -23,6 +23,13 @@ enum plugh_need {
 	PLUGH_PTRACE = 1 << 4,
 };
 
+/* What else may be done to the path that an option names, in .access: it is that of a UNIX stream
+ * socket, which the host opens (PLUGH_POWER_SOCKET). An option like that brings the need net. */
+enum plugh_access {
+	PLUGH_LISTEN = 1 << 8,  /* to wait for connections there */
+	PLUGH_CONNECT = 1 << 9, /* to connect to who waits there */
+};
+
 /* Flags of a plugin or subcommand (PLUGH_ABOUT) and of an option (PLUGH_OPT). */
 enum plugh_flag {
 	/* PLUGH_ABOUT: options end at the first operand; all from there on is passed on verbatim.
@@ -108,11 +115,11 @@ struct plugh_option {
 	char choices[128]; /* separated by blanks */
 	char action[16]; /* "store" ("store_true" for bool) by default; "append", "count", "boolean"
 			    (--no-X too) ... */
-	uint32_t required;     /* an option that must be given */
-	uint32_t role;         /* enum plugh_role */
-	uint32_t access;       /* PLUGH_READ, PLUGH_WRITE: the value is a path */
-	uint32_t needs;        /* enum plugh_need bits */
-	uint32_t flags;        /* enum plugh_flag bits */
+	uint32_t required; /* an option that must be given */
+	uint32_t role;     /* enum plugh_role */
+	uint32_t access;   /* PLUGH_READ, PLUGH_WRITE, or enum plugh_access: the value is a path */
+	uint32_t needs;    /* enum plugh_need bits */
+	uint32_t flags;    /* enum plugh_flag bits */
 	uint32_t usage_status; /* PLUGH_ABOUT: exit status of a usage error, 0 for 2; see STATUS */
 };
 

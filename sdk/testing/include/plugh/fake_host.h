@@ -26,7 +26,7 @@
 extern "C" {
 #endif
 
-enum { PLUGH_FAKE_HOST_FILES = 32 };
+enum { PLUGH_FAKE_HOST_FILES = 32, PLUGH_FAKE_HOST_SOCKETS = 8 };
 
 struct plugh_fake_file {
 	char *path;
@@ -52,11 +52,21 @@ struct plugh_fake_host {
 	int open_error;      /* -errno of opening a file */
 	int commit_error;    /* -errno of committing one: it is then discarded */
 
-	/* A table that `power` hands out besides "plugh.output/1"; borrowed. */
+	/* A table that `power` hands out besides those below; borrowed. */
 	const char *power_id;
 	const void *power;
 
+	/* Sockets: paths are opened as they are, by nobody but this process, and removed in the
+	 * end. */
+	int socket_error; /* -errno of opening one */
+	int ready_count;  /* how often the service was said to be ready, ... */
+	int stopping_count;
+	char *socket[PLUGH_FAKE_HOST_SOCKETS]; /* the paths that are waited at */
+	size_t socket_count;
+
 	struct plugh_power_output output;
+	struct plugh_power_socket power_socket;
+	struct plugh_power_service service;
 	pthread_mutex_t lock; /* reports may come from any thread */
 };
 
