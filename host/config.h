@@ -171,6 +171,25 @@ enum config_sandbox config_get_sandbox(const struct config *config, const char *
 /* "off", "on" or "require". */
 const char *config_sandbox_name(enum config_sandbox sandbox);
 
+enum config_when {
+	CONFIG_AUTO,
+	CONFIG_ALWAYS,
+	CONFIG_NEVER,
+};
+
+/* "auto", "always" or "never". */
+const char *config_when_name(enum config_when when);
+
+/* Which runs have a process beside them that tells of a crash with the calls that led there, and
+ * keeps it, by the last layer that sets `crash-reports`:
+ *
+ *   auto    those of plugins that did not come with plugh, and those that have one anyway
+ *   always  all that are confined
+ *   never   those that have one anyway
+ *
+ * ret_origin  receives where it was set, "default" if nowhere; may be NULL   Since: 0.1 */
+enum config_when config_get_crash_reports(const struct config *config, const char **ret_origin);
+
 /* "auto", "always" or "never" by the last layer that sets `color`; "auto" if none does.
  *
  * ret_origin  receives where it was set, "default" if nowhere; may be NULL   Since: 0.1 */

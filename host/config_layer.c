@@ -24,6 +24,7 @@ static const struct {
 	{ "disabled", CONFIG_SECTION_PLUGH, true },
 	{ "sandbox", CONFIG_SECTION_PLUGH, false },
 	{ "color", CONFIG_SECTION_PLUGH, false },
+	{ "crash-reports", CONFIG_SECTION_PLUGH, false },
 	{ "deny", CONFIG_SECTION_POLICY, true },
 	{ "allow", CONFIG_SECTION_POLICY, true },
 	{ "allow-read", CONFIG_SECTION_POLICY, true },

@@ -14,7 +14,8 @@ enum { MAX_PATHS = 256 };
 
 /* In the order of enum config_sandbox: the stricter, the later. */
 static const char *const sandbox_words[] = { "off", "on", "require", NULL };
-static const char *const color_words[] = { "auto", "always", "never", NULL };
+/* In the order of enum config_when. */
+static const char *const when_words[] = { "auto", "always", "never", NULL };
 
 /* ---- Words ---- */
 
@@ -47,9 +48,9 @@ static int check_sandbox(struct config *config, struct config_item *item)
 	return check_word(config, item, sandbox_words);
 }
 
-static int check_color(struct config *config, struct config_item *item)
+static int check_when(struct config *config, struct config_item *item)
 {
-	return check_word(config, item, color_words);
+	return check_word(config, item, when_words);
 }
 
 /* ---- enabled, disabled ---- */
@@ -146,7 +147,8 @@ static const struct {
 	{ "enabled", check_enabled },
 	{ "disabled", check_disabled },
 	{ "sandbox", check_sandbox },
-	{ "color", check_color },
+	{ "color", check_when },
+	{ "crash-reports", check_when },
 };
 
 enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
@@ -255,23 +257,40 @@ const char *config_sandbox_name(enum config_sandbox sandbox)
 	return sandbox_words[sandbox];
 }
 
-const char *config_get_color(const struct config *config, const char **ret_origin)
+/* By the last layer that sets the key. */
+static enum config_when get_when(
+	const struct config *config, const char *key, const char **ret_origin)
 {
 	const struct config_item *item;
 	const char *origin = "default";
 	size_t cursor = 0;
-	int color = 0;
+	int when = CONFIG_AUTO;
 
-	while ((item = next_item(config, "color", &cursor)) != NULL) {
-		int one = find_word(color_words, item->entry.value.text);
+	while ((item = next_item(config, key, &cursor)) != NULL) {
+		int one = find_word(when_words, item->entry.value.text);
 		if (one < 0)
 			continue;
-		color = one;
+		when = one;
 		origin = item->place.origin;
 	}
 	if (ret_origin != NULL)
 		*ret_origin = origin;
-	return color_words[color];
+	return (enum config_when)when;
+}
+
+const char *config_get_color(const struct config *config, const char **ret_origin)
+{
+	return when_words[get_when(config, "color", ret_origin)];
+}
+
+enum config_when config_get_crash_reports(const struct config *config, const char **ret_origin)
+{
+	return get_when(config, "crash-reports", ret_origin);
+}
+
+const char *config_when_name(enum config_when when)
+{
+	return when_words[when];
 }
 
 size_t config_count_paths(const struct config *config)

@@ -190,8 +190,10 @@ static int show_plugh(const struct config *config, const struct config_show_sink
 {
 	const char *sandbox_origin;
 	const char *color_origin;
+	const char *reports_origin;
 	const char *sandbox = config_sandbox_name(config_get_sandbox(config, &sandbox_origin));
 	const char *color = config_get_color(config, &color_origin);
+	const char *reports = config_when_name(config_get_crash_reports(config, &reports_origin));
 
 	int r = show_path(config, sink);
 	if (r == 0)
@@ -202,6 +204,8 @@ static int show_plugh(const struct config *config, const struct config_show_sink
 		r = emit_text("plugh", "sandbox", sandbox, sandbox_origin, sink);
 	if (r == 0)
 		r = emit_text("plugh", "color", color, color_origin, sink);
+	if (r == 0)
+		r = emit_text("plugh", "crash-reports", reports, reports_origin, sink);
 	return r;
 }
 

@@ -1,8 +1,8 @@
 /* The UNIX stream sockets that a command line names.
  *
- * A server that was killed leaves its socket behind; nobody answers there, so it is taken away. That
- * is done under a lock of the folder: of two servers that find the same one, the second must not take
- * away what the first has just put there.
+ * A server that was killed leaves its socket behind; nobody answers there, so it is taken away.
+ * That is done under a lock of the folder: of two servers that find the same one, the second must
+ * not take away what the first has just put there.
  *
  * SPDX-License-Identifier: MIT */
 #include "endpoint.h"
@@ -169,8 +169,8 @@ static int lock_folder(int folder)
 
 /* Take away a socket where nobody waits. Returns 0 where the name is free now.
  *
- * Whoever waits for streams is found by connecting for datagrams, too, and without a connection that
- * it would have to accept: EPROTOTYPE. */
+ * Whoever waits for streams is found by connecting for datagrams, too, and without a connection
+ * that it would have to accept: EPROTOTYPE. */
 static int clear_name(const struct place *place, const char *name)
 {
 	struct stat st;

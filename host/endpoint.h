@@ -28,9 +28,9 @@ int endpoints_add(struct endpoints *endpoints, const char *path, uint32_t access
 size_t endpoints_count(const struct endpoints *endpoints);
 
 struct endpoint_request {
-	uint32_t access;  /* PLUGH_LISTEN or PLUGH_CONNECT */
-	uint32_t mode;    /* of the socket's file; 0: what the umask gives */
-	int32_t backlog;  /* connections that may wait; below 1: as many as the system lets */
+	uint32_t access; /* PLUGH_LISTEN or PLUGH_CONNECT */
+	uint32_t mode;   /* of the socket's file; 0: what the umask gives */
+	int32_t backlog; /* connections that may wait; below 1: as many as the system lets */
 };
 
 /* Who has the rights that this process has not. */

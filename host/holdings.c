@@ -3,8 +3,8 @@
  * An output needs rights over its folder, which a confined plugin has not; nor has it any over a
  * socket's path, nor can a process that crashed look at itself. A process without the plugin's code
  * does all that. It is a sixth of a start, so a bundled plugin has one where the command line gives
- * it something to do only: a crash of it is told in one line. A plugin that starts or traces
- * processes has none: it may wait for all there are.
+ * it something to do only: a crash of it is told in one line, unless the configuration wants more.
+ * A plugin that starts or traces processes has none: it may wait for all there are.
  *
  * SPDX-License-Identifier: MIT */
 #include "holdings.h"
@@ -15,7 +15,6 @@
 
 #include <plugh/option.h>
 
-#include "config.h"
 #include "crash.h"
 #include "notify.h"
 #include "sandbox.h"
@@ -97,6 +96,12 @@ static int prepare_all(struct holdings *holdings, const struct holdings_spec *sp
 	       endpoints_count(holdings->endpoints) > 0;
 }
 
+static bool wants_reports(const struct holdings_spec *spec)
+{
+	return spec->crash_reports == CONFIG_ALWAYS ||
+	       (spec->crash_reports == CONFIG_AUTO && !spec->bundled);
+}
+
 int holdings_prepare(struct holdings *holdings, const struct holdings_spec *spec)
 {
 	int r = add_endpoints(holdings, spec->grant);
@@ -108,7 +113,7 @@ int holdings_prepare(struct holdings *holdings, const struct holdings_spec *spec
 	if (sandbox_is_ended_by(spec->grant->needs) || (spec->bundled && !spec->is_confined))
 		return 0;
 	int must = prepare_all(holdings, spec);
-	if (must < 0 || (must == 0 && spec->bundled))
+	if (must < 0 || (must == 0 && !wants_reports(spec)))
 		return must;
 	r = broker_start(
 		&(struct broker_charge){

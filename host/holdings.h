@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "broker.h"
+#include "config.h"
 #include "grant.h"
 #include "trace.h"
 
@@ -29,7 +30,8 @@ struct holdings_spec {
 	const struct crash_report *report;
 	char **environment;
 	bool bundled;
-	bool is_confined;  /* will be */
+	bool is_confined; /* will be */
+	enum config_when crash_reports;
 	bool trusted_only; /* the environment's word counts for nothing */
 	struct trace *trace;
 };

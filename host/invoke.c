@@ -200,15 +200,17 @@ static int confine(struct run *run, int cancel_fd, struct holdings *holdings)
 		.is_confined = spec.level != CONFIG_SANDBOX_OFF,
 		.fd = STDERR_FILENO,
 	};
-	int r = holdings_prepare(holdings, &(struct holdings_spec){
-						   .grant = &run->grant,
-						   .report = &report,
-						   .environment = environ,
-						   .bundled = run->entry->bundled,
-						   .is_confined = report.is_confined,
-						   .trusted_only = invocation->trusted_only,
-						   .trace = invocation->trace,
-					   });
+	const struct holdings_spec held = {
+		.grant = &run->grant,
+		.report = &report,
+		.environment = environ,
+		.bundled = run->entry->bundled,
+		.is_confined = report.is_confined,
+		.crash_reports = config_get_crash_reports(config, NULL),
+		.trusted_only = invocation->trusted_only,
+		.trace = invocation->trace,
+	};
+	int r = holdings_prepare(holdings, &held);
 	if (r < 0)
 		return fail(invocation, PLUGH_EXIT_FAILED, run->name, r);
 	keep[0] = cancel_fd;

@@ -33,7 +33,8 @@ int notify_send(const char *address, unsigned state)
 	if (fd < 0)
 		return -errno;
 	ssize_t n = sendto(fd, text[state], strlen(text[state]), MSG_NOSIGNAL | MSG_DONTWAIT,
-		(const struct sockaddr *)&to, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size));
+		(const struct sockaddr *)&to,
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + size));
 	int r = n < 0 ? -errno : 0;
 	close(fd);
 	return r;

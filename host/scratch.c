@@ -1,8 +1,8 @@
 /* A folder for temporary files.
  *
- * What is to be removed was made by a plugin, and children that it left behind may still be at work:
- * so each step goes by the descriptor of a folder and follows no link. Folders inside folders are
- * first moved up, so that any depth takes three descriptors.
+ * What is to be removed was made by a plugin, and children that it left behind may still be at
+ * work: so each step goes by the descriptor of a folder and follows no link. Folders inside folders
+ * are first moved up, so that any depth takes three descriptors.
  *
  * SPDX-License-Identifier: MIT */
 #include "scratch.h"

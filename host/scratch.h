@@ -1,5 +1,5 @@
-/* A folder of its own for the temporary files of a confined plugin: in a folder that all share, what
- * is granted to make a file there would open the files of other programs too.
+/* A folder of its own for the temporary files of a confined plugin: in a folder that all share,
+ * what is granted to make a file there would open the files of other programs too.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PLUGH_SCRATCH_H

@@ -165,7 +165,7 @@ class Config(plughtest.PlughTest):
                          f"path = /a /b ; {extra}:3, environment PLUGH_PATH\n"
                          "disabled = x ; environment PLUGH_DISABLED\n"
                          f"sandbox = on ; {extra}:2\n"
-                         "color = auto ; default")
+                         "color = auto ; default\ncrash-reports = auto ; default")
 
     def test_show_of_one_plugin(self):
         self.user_ini(self.write_probe() + "[policy:probe]\ndeny = net exec\n[plugin:gone]\nk = v\n")

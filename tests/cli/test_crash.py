@@ -8,6 +8,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import unittest
@@ -241,6 +242,26 @@ class Crash(PlughTest):
         self.assertNotIn("\x1b", result.stdout)
         self.assertNotIn("\x07", result.stdout)
         self.assertNotIn("fifo", result.stdout)
+
+    def test_which_runs_are_reported_in_full(self):
+        for setting, bundled, other in (("auto", False, True), ("always", True, True), ("never", False, False)):
+            self.user_ini(f"[plugh]\ncrash-reports = {setting}\n")
+            for name, words, in_full in (("extract", ("--prefix", "a"), bundled), ("falling", ("null",), other)):
+                shutil.rmtree(self.state, ignore_errors=True)
+                process = self.start("--plugin-path", self.dir / "plugins", "--trace", name, *words, stdin=subprocess.PIPE,
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                lines = [""]
+                while not lines[-1].startswith("plugh: trace: ") or " load: " not in lines[-1]:
+                    lines.append(process.stderr.readline().decode())
+                    self.assertTrue(lines[-1], lines)
+                if name == "extract":  # it waits for its input
+                    process.send_signal(signal.SIGSEGV)
+                told = "".join(lines) + process.stderr.read().decode()
+                self.assertEqual(process.wait(DEADLINE), -signal.SIGSEGV, told)
+                self.assertEqual(told.count(f"plugh {name}: error: plugin crashed: Segmentation fault (SIGSEGV) in "), 1, told)
+                self.assertEqual("  #0 " in told, in_full, told)
+                kept = os.listdir(self.state) if self.state.exists() else []
+                self.assertEqual(kept, [f"crash-{name}.ini"] if in_full else [], (setting, name))
 
     def test_an_output_is_removed(self):
         folder = self.dir / "out"

@@ -118,8 +118,8 @@ class IniPage(ManTest):
 
     def test_the_variables_are_those_of_the_keys(self):
         self.assertEqual(
-            sorted(re.findall(r"\\fB(PLUGH_[A-Z]+)\\fR", self.SOURCE.split(".SH ENVIRONMENT")[1])),
-            ["PLUGH_COLOR", "PLUGH_DISABLED", "PLUGH_ENABLED", "PLUGH_PATH", "PLUGH_SANDBOX"])
+            sorted(re.findall(r"\\fB(PLUGH_[A-Z_]+)\\fR", self.SOURCE.split(".SH ENVIRONMENT")[1])),
+            ["PLUGH_COLOR", "PLUGH_CRASH_REPORTS", "PLUGH_DISABLED", "PLUGH_ENABLED", "PLUGH_PATH", "PLUGH_SANDBOX"])
 
     def test_the_examples_are_good(self):
         for example in re.findall(r"\.EX\n(.*?)\.EE", self.SOURCE.split(".SH EXAMPLES")[1], re.DOTALL):

@@ -106,7 +106,7 @@ class Conf(plughtest.PlughTest):
     def test_each_key_has_its_variable_in_the_text(self):
         prose = re.sub(r"\n# ?", " ", CONF.read_text())
         for key in sample()["plugh"]:
-            self.assertIn("PLUGH_" + key.upper(), prose)
+            self.assertIn("PLUGH_" + key.upper().replace("-", "_"), prose)
 
     def test_as_it_stands_it_changes_nothing(self):
         self.expect(self.plugh("--config", CONF, "config", "check"), 0)

@@ -124,6 +124,30 @@ static void the_last_color_wins(void **state)
 	config_destroy(config);
 }
 
+static void crash_reports_are_for_some_all_or_none(void **state)
+{
+	static const struct {
+		const char *text;
+		enum config_when expected;
+		bool is_wrong;
+	} row[] = {
+		{ "[plugh]\n", CONFIG_AUTO, false },
+		{ "[plugh]\ncrash-reports = auto\n", CONFIG_AUTO, false },
+		{ "[plugh]\ncrash-reports = Always\n", CONFIG_ALWAYS, false },
+		{ "[plugh]\ncrash-reports = never\n", CONFIG_NEVER, false },
+		{ "[plugh]\ncrash-reports = perhaps\n", CONFIG_AUTO, true },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+		const char *layers[LAYERS] = { [USER] = row[i].text };
+		struct config *config = fixture_load(layers);
+		assert_int_equal(config_get_crash_reports(config, NULL), row[i].expected);
+		assert_int_equal(config_has_errors(config), row[i].is_wrong);
+		config_destroy(config);
+	}
+}
+
 static void folders_add_up_the_systems_first(void **state)
 {
 	(void)state;
@@ -168,6 +192,7 @@ int main(void)
 		FIXTURE_TEST(the_systems_enabled_is_a_ceiling),
 		FIXTURE_TEST(the_strictest_sandbox_wins),
 		FIXTURE_TEST(the_last_color_wins),
+		FIXTURE_TEST(crash_reports_are_for_some_all_or_none),
 		FIXTURE_TEST(folders_add_up_the_systems_first),
 	};
 
