@@ -6,6 +6,7 @@
 
 #include <plugh/sdk.h>
 
+#include "discover.h"
 #include "invocation.h"
 #include "plugin_find.h"
 #include "plugin_info.h"
@@ -78,6 +79,18 @@ static void list_text(
 	plugh_print(host, "%s: %s\n", entry->file, entry->reason.text);
 }
 
+/* What is in a folder that cannot be read is not there for a run either; but who asks for a list is
+ * to know that it may lack something. */
+static void warn_of_folders(const struct plugh_host *host, const struct registry *registry)
+{
+	const struct discover_folder *folder;
+
+	for (size_t i = 0; (folder = registry_folder(registry, i)) != NULL; i++)
+		if (folder->listed < 0)
+			plugh_warn(host, "cannot list the plugins of '%s': %s", folder->path,
+				strerror(-folder->listed));
+}
+
 static int list_run(const struct plugh_host *host, const struct list_args *args)
 {
 	const struct invocation *invocation = invocation_of(host);
@@ -91,6 +104,7 @@ static int list_run(const struct plugh_host *host, const struct list_args *args)
 	int r = registry_read_all(invocation->registry, false);
 	if (r < 0)
 		return plugh_fail(host, r, "cannot list the plugins");
+	warn_of_folders(host, registry);
 	if (args->json || host->json) {
 		plugh_json_begin_array(&json, NULL);
 		for (size_t i = 0; (entry = registry_get(registry, i)) != NULL; i++)

@@ -20,6 +20,7 @@ struct discover_folder {
 	bool is_judged;     /* `trust` holds: what trust_check_folder said */
 	int trust;
 	struct reason why;
+	int listed; /* by registry_read_all: 0, or the -errno that it met */
 };
 
 struct discover {

@@ -268,9 +268,10 @@ static void forget(struct registry *registry)
 static int collect(struct registry *registry)
 {
 	for (size_t i = 0; i < registry->discover.count; i++) {
-		const struct discover_folder *folder = &registry->discover.folder[i];
+		struct discover_folder *folder = &registry->discover.folder[i];
 		size_t from = registry->count;
-		if (discover_walk(folder, found, registry) == -ENOMEM)
+		folder->listed = discover_walk(folder, found, registry);
+		if (folder->listed == -ENOMEM)
 			return -ENOMEM;
 		for (size_t k = from; k < registry->count; k++) {
 			struct registry_entry *entry = &registry->entry[k];

@@ -175,6 +175,9 @@ class Kinds(JunkTest):
             self.assertEqual(run("--help").status, 0)
             folder.chmod(0o700)
             self.assertEqual(run("--help").status, 0)
+            told = run("plugin", "list")
+            self.assertEqual((told.status, told.stderr), (
+                0, f"plugh plugin: warning: cannot list the plugins of '{folder}': Permission denied\n"), told)
             told = run("doctor", "--json")
             self.assertEqual(told.status, 1, told)
             self.assertIn((str(folder), "unreadable", "Permission denied"),
