@@ -41,10 +41,14 @@ static int chmod_at2(const struct facts *facts)
 	return result_of(syscall(NUMBER_FCHMODAT2, AT_FDCWD, in_dir(facts, "victim"), 0644, 0));
 }
 
+/* The mode and group that it has: run by hand, standard input may be a device of the system. */
 static int chmod_open(const struct facts *facts)
 {
+	struct stat st = { .st_mode = 0644 };
+
 	(void)facts;
-	return result_of(fchmod(STDIN_FILENO, 0644));
+	(void)fstat(STDIN_FILENO, &st);
+	return result_of(fchmod(STDIN_FILENO, st.st_mode & 07777));
 }
 
 static int chown_path(const struct facts *facts)
@@ -64,8 +68,11 @@ static int chown_at(const struct facts *facts)
 
 static int chown_open(const struct facts *facts)
 {
+	struct stat st = { .st_gid = getegid() };
+
 	(void)facts;
-	return result_of(fchown(STDIN_FILENO, (uid_t)-1, getegid()));
+	(void)fstat(STDIN_FILENO, &st);
+	return result_of(fchown(STDIN_FILENO, (uid_t)-1, st.st_gid));
 }
 
 static int set_time(const struct facts *facts)
