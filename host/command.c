@@ -8,6 +8,7 @@
 extern const struct plugh_plugin plugh_plugin_completion;
 extern const struct plugh_plugin plugh_plugin_complete;
 extern const struct plugh_plugin plugh_plugin_config;
+extern const struct plugh_plugin plugh_plugin_crash_report;
 extern const struct plugh_plugin plugh_plugin_doctor;
 extern const struct plugh_plugin plugh_plugin_help;
 extern const struct plugh_plugin plugh_plugin_man;
@@ -24,6 +25,7 @@ static const struct {
 	{ &plugh_plugin_completion, false },
 	{ &plugh_plugin_man, false },
 	{ &plugh_plugin_complete, true },
+	{ &plugh_plugin_crash_report, true },
 };
 
 const struct plugh_plugin *command_get(size_t i)

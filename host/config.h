@@ -183,7 +183,8 @@ const char *config_when_name(enum config_when when);
 /* Which runs have a process beside them that tells of a crash with the calls that led there, and
  * keeps it, by the last layer that sets `crash-reports`:
  *
- *   auto    those of plugins that did not come with plugh, and those that have one anyway
+ *   auto    those of plugins that did not come with plugh, those that have one anyway, and those
+ *           that are not confined: they can start one when it is too late for others
  *   always  all that are confined
  *   never   those that have one anyway
  *

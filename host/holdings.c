@@ -4,7 +4,8 @@
  * socket's path, nor can a process that crashed look at itself. A process without the plugin's code
  * does all that. It is a sixth of a start, so a bundled plugin has one where the command line gives
  * it something to do only: a crash of it is told in one line, unless the configuration wants more.
- * A plugin that starts or traces processes has none: it may wait for all there are.
+ * A plugin that starts or traces processes has none: it may wait for all there are; not being
+ * confined, it can start one once it has crashed.
  *
  * SPDX-License-Identifier: MIT */
 #include "holdings.h"
@@ -102,6 +103,19 @@ static bool wants_reports(const struct holdings_spec *spec)
 	       (spec->crash_reports == CONFIG_AUTO && !spec->bundled);
 }
 
+/* Costs nothing before there is a crash. */
+static int report_by_itself(struct holdings *holdings, const struct holdings_spec *spec)
+{
+	if (spec->crash_reports == CONFIG_NEVER)
+		return 0;
+	holdings->message = (struct crash_message *)malloc(sizeof *holdings->message);
+	if (holdings->message == NULL)
+		return -ENOMEM;
+	crash_again_prepare(spec->report, holdings->message);
+	crash_set_reporter(crash_again, holdings->message);
+	return 0;
+}
+
 int holdings_prepare(struct holdings *holdings, const struct holdings_spec *spec)
 {
 	int r = add_endpoints(holdings, spec->grant);
@@ -111,7 +125,7 @@ int holdings_prepare(struct holdings *holdings, const struct holdings_spec *spec
 	if (!spec->trusted_only)
 		holdings->notify = config_getenv(spec->environment, "NOTIFY_SOCKET");
 	if (sandbox_is_ended_by(spec->grant->needs) || (spec->bundled && !spec->is_confined))
-		return 0;
+		return report_by_itself(holdings, spec);
 	int must = prepare_all(holdings, spec);
 	if (must < 0 || (must == 0 && !wants_reports(spec)))
 		return must;
@@ -160,4 +174,5 @@ void holdings_release(struct holdings *holdings)
 	if (holdings->scratch != NULL && !is_brokered)
 		(void)scratch_remove(holdings->scratch);
 	free(holdings->scratch);
+	free(holdings->message);
 }

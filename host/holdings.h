@@ -10,6 +10,7 @@
 
 #include "broker.h"
 #include "config.h"
+#include "crash_again.h"
 #include "grant.h"
 #include "trace.h"
 
@@ -19,6 +20,7 @@ struct holdings {
 	char *scratch;               /* NULL: none */
 	const char *notify;          /* borrowed from the environment */
 	struct broker broker;
+	struct crash_message *message; /* for a crash report without a broker; NULL: none */
 };
 
 /* cancel_fd  of cancel_start; -1: none. Borrowed
@@ -37,8 +39,8 @@ struct holdings_spec {
 };
 
 /* Open what the grant names as far as it must be before the sandbox is up, and start a broker for
- * it if the run is to have one. Lasts until holdings_release, and may not be moved from here on.
- * Returns 0 or -errno. */
+ * it if the run is to have one; say who reports a crash. Lasts until holdings_release, and may not
+ * be moved from here on. Returns 0 or -errno. */
 int holdings_prepare(struct holdings *holdings, const struct holdings_spec *spec);
 
 /* The descriptors that stay open in the sandbox. Returns how many. */

@@ -263,6 +263,27 @@ class Crash(PlughTest):
                 kept = os.listdir(self.state) if self.state.exists() else []
                 self.assertEqual(kept, [f"crash-{name}.ini"] if in_full else [], (setting, name))
 
+    def test_without_a_sandbox_the_program_looks_at_itself(self):
+        self.user_ini("[policy:starting]\nallow = exec\n")
+        self.build_plugin("starting", FALLING.replace("PLUGH_PLUGIN(falling,", "PLUGH_PLUGIN(starting,").replace(
+            'PLUGH_ABOUT("fall"', 'PLUGH_ABOUT("fall", .needs = PLUGH_EXEC'), flags=["-g", "-Wno-infinite-recursion"])
+        for how, function, number in (("null", "null_write", signal.SIGSEGV), ("malloc", "free_twice", signal.SIGABRT),
+                                      ("deep", "dig", signal.SIGSEGV), ("thread", "null_write", signal.SIGSEGV)):
+            for environment, in_full in (({}, True), ({"PLUGH_CRASH_REPORTS": "never"}, False)):
+                shutil.rmtree(self.state, ignore_errors=True)
+                result = self.falling(how, name="starting", env=environment)
+                self.assertEqual(result.status, -number, result)
+                self.assertEqual(result.stderr.count("plugh starting: error: plugin crashed: "), 1, result)
+                self.assertEqual(bool(re.search(rf"  #\d+ +{function} at starting\.c:\d+ ", result.stderr)), in_full, result)
+                kept = (self.state / "crash-starting.ini")
+                self.assertEqual(kept.exists() and function in kept.read_text(), in_full, (how, environment))
+
+    def test_the_report_is_of_the_process_that_asks(self):
+        for words, given in ((("1",), b""), ((str(os.getpid()),), b"short"), ((str(os.getppid()),), bytes(4096))):
+            result = self.plugh("crash_report", *words, stdin=given)
+            self.expect(result, 2, "", "plugh crash_report: error: this is for plugh itself, when a plugin has crashed\n")
+        self.assertNotIn("crash_report", self.plugh("--help").stdout)
+
     def test_an_output_is_removed(self):
         folder = self.dir / "out"
         folder.mkdir()
