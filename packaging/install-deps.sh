@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Install the Debian packages that are needed, as far as they are missing.
-#   packaging/install-deps.sh build|test|bench
+#   packaging/install-deps.sh build|test|bench|cluster
 # As root, or with a sudo that asks nothing, they are installed. Otherwise they are named, and the caller goes
 # on: whoever has them from elsewhere needs no package.
 # SPDX-License-Identifier: MIT
@@ -10,13 +10,15 @@ build="cmake ninja-build gcc libc6-dev pkg-config libinih-dev libmd-dev libpcre2
 test="g++ clang lld binutils libclang-rt-dev clang-format clang-tidy libcmocka-dev libdivsufsort-dev libjansson-dev
     python3 git bash-completion zsh fish locales man-db groff mandoc parallel tmux patchelf valgrind"
 bench="$build python3 git libpopt-dev g++ crunch ripgrep libdivsufsort-dev bzip2"
+cluster="munge slurmctld slurmd slurm-client"
 
 case "${1-}" in
     build) wanted=$build ;;
     test) wanted="$build $test" ;;
     bench) wanted=$bench ;;
+    cluster) wanted=$cluster ;;
     *)
-        echo "usage: install-deps.sh build|test|bench" >&2
+        echo "usage: install-deps.sh build|test|bench|cluster" >&2
         exit 2
         ;;
 esac

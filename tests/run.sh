@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Set up and run every test.
 #   tests/run.sh           the default tests
-#   tests/run.sh --full    the labelled ones too: the long matrix, tsan, 60 s of fuzzing a target, coverage, bench
+#   tests/run.sh --full    the labelled ones too: the long matrix, cluster, tsan, 60 s of fuzzing a target, coverage, bench
 #   tests/run.sh --fuzz    60 s of fuzzing a target, nothing else
 #   tests/run.sh --bench   the benchmarks, nothing else
+#   tests/run.sh --cluster a job array on a Slurm of its own (Debian's packages), nothing else
 # SPDX-License-Identifier: MIT
 set -eu
 cd "$(dirname "$0")/.."
 
 mode=${1-default}
 case "$mode" in
-    default | --full | --fuzz | --bench) ;;
+    default | --full | --fuzz | --bench | --cluster) ;;
     *)
-        sed -n '2,7p' "$0" | sed 's/^# \{0,1\}//' >&2
+        sed -n '2,8p' "$0" | sed 's/^# \{0,1\}//' >&2
         exit 2
         ;;
 esac
@@ -59,7 +60,14 @@ if [ "$mode" = --fuzz ]; then
     fuzz
     exit
 fi
+if [ "$mode" = --cluster ]; then
+    packaging/install-deps.sh cluster
+    build dev
+    run dev --label-regex cluster
+    exit
+fi
 if [ "$mode" = --full ]; then
+    packaging/install-deps.sh cluster
     bench
     fuzz
     # Under this sanitizer a signal waits for a call of the system, so the tests that end loops do not work.
@@ -73,4 +81,4 @@ if [ "$mode" = --full ]; then
     exit
 fi
 build dev
-run dev --label-exclude 'matrix|long'
+run dev --label-exclude 'matrix|long|cluster'

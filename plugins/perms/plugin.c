@@ -480,5 +480,7 @@ PLUGH_PLUGIN(perms, struct perms_args, perms_run,
 	PLUGH_EXAMPLE("plugh perms -r 2 --separator , red green blue", "ordered pairs of words"),
 	PLUGH_EXAMPLE("plugh perms --distinct --count mississippi", "34650"),
 	PLUGH_EXAMPLE("plugh perms --shard 3/8 abcdefghijkl -o part3", "one of eight parts of a large list"),
+	PLUGH_EXAMPLE("plugh perms --shard $SLURM_ARRAY_TASK_ID/8 abcdefghijkl",
+		"a task of a job array of Slurm: sbatch --array=1-8"),
 	PLUGH_EXAMPLE("plugh perms --random 5 --seed 1 abcdefghij", "five at random, the same ones each time"));
 /* clang-format on */
