@@ -1,8 +1,5 @@
 /* Arrangements as lines of text.
  *
- * A block is all lines that begin with the same items: the head. What follows it, the tail, runs
- * through the same patterns in each block (only of which items differs), so these are found once.
- *
  * SPDX-License-Identifier: MIT */
 #include "lines_internal.h"
 
@@ -10,14 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "halves.h"
-#include "shuffle.h"
+#include "block.h"
+#include "pattern.h"
 
-enum {
-	BUFFER = 128 * 1024,      /* handed over when so much is there: stays in the second cache */
-	MOST_LINES = 720,         /* of a block, where the tail has several items */
-	MOST_PATTERN = 32 * 1024, /* bytes of a table of shuffles: stays in the first cache */
-};
+enum { BUFFER = 128 * 1024 /* handed over when so much is there: stays in the second cache */ };
 
 int lines_flush(struct buffer *buffer)
 {
@@ -29,9 +22,9 @@ int lines_flush(struct buffer *buffer)
 	return r;
 }
 
-static int buffer_init(struct buffer *ret_buffer, const struct lines_spec *spec, size_t least)
+int lines_start_buffer(struct work *work, size_t least)
 {
-	struct buffer buffer = { .spec = spec, .capacity = least > BUFFER ? least : BUFFER };
+	struct buffer buffer = { .spec = work->spec, .capacity = least > BUFFER ? least : BUFFER };
 
 	/* On a page, as the kernel likes to copy from. */
 	if (buffer.capacity > SIZE_MAX / 4)
@@ -40,7 +33,7 @@ static int buffer_init(struct buffer *ret_buffer, const struct lines_spec *spec,
 	buffer.bytes = (unsigned char *)aligned_alloc(4096, buffer.capacity + 4096);
 	if (buffer.bytes == NULL)
 		return -ENOMEM;
-	*ret_buffer = buffer;
+	work->buffer = buffer;
 	return 0;
 }
 
@@ -104,184 +97,98 @@ static int print_steps(struct work *work, uint64_t count)
 	return r;
 }
 
+static int print_by_steps(struct work *work, const mpz_t from, uint64_t count)
+{
+	int r = lines_start_buffer(work, lines_longest(work, work->r));
+	if (r == 0)
+		r = order_init(&work->order, work->items, work->r, work->distinct);
+	if (r < 0)
+		return r;
+	order_unrank(&work->order, from, work->at);
+	return print_steps(work, count);
+}
 /* ---- Blocks ---- */
 
-static bool is_in(const uint32_t *row, size_t n, uint32_t value)
-{
-	for (size_t i = 0; i < n; i++)
-		if (row[i] == value)
-			return true;
-	return false;
-}
-
-/* The first value from `value` on that is not among the n in front. */
-static uint32_t find_free(const uint32_t *row, size_t n, uint32_t value)
-{
-	while (is_in(row, n, value))
-		value++;
-	return value;
-}
-
-void lines_list_tails(size_t m, size_t k, uint32_t *ret_row)
-{
-	uint32_t *row = ret_row;
-	size_t i = 0;
-
-	do {
-		for (; i < k; i++)
-			row[i] = find_free(row, i, 0);
-		memcpy(row + k, row, k * sizeof *row);
-		row += k;
-		/* The last place that has a next value; all behind it begin anew. */
-		for (; i > 0; i--) {
-			row[i - 1] = find_free(row, i - 1, row[i - 1] + 1);
-			if (row[i - 1] < m)
-				break;
-		}
-	} while (i > 0);
-}
-
-/* How many lines a tail of k items has, 0 beyond `most`. */
-size_t lines_count_tails(size_t m, size_t k, size_t most)
-{
-	size_t lines = 1;
-
-	for (size_t i = 0; i < k; i++)
-		if (__builtin_mul_overflow(lines, m - i, &lines) || lines > most)
-			return 0;
-	return lines;
-}
-
-/* The longest tail whose block is not too large. */
-static void plan_block(struct work *work, size_t most)
-{
-	work->tail = 0;
-	work->lines = 1;
-	for (size_t k = 1; k <= work->r; k++) {
-		size_t lines = lines_count_tails(work->n - work->r + k, k, most);
-		if (lines == 0)
-			break;
-		work->tail = k;
-		work->lines = lines;
-	}
-	work->head = work->r - work->tail;
-	work->left = work->n - work->head;
-}
-
-void lines_find_spare(struct work *work)
-{
-	size_t m = 0;
-
-	for (uint32_t i = 0; i < work->n; i++)
-		if (!work->order.is_used[i])
-			work->spare[m++] = i;
-}
-
-/* ---- Blocks by shuffles ---- */
-
-static size_t source_size(const struct work *work)
-{
-	return work->n * work->items->longest + work->spec->separator_size +
-	       work->spec->delimiter_size;
-}
-
-/* Have all items equally many bytes, and does all of it fit into a source? */
-static bool fits_source(const struct work *work)
-{
-	const struct items *items = work->items;
-	size_t width = items->longest;
-
-	for (size_t i = 0; i < items->count; i++)
-		if (items->item[i].size != width)
-			return false;
-	return width > 0 && width <= SHUFFLE_SOURCE && work->n <= SHUFFLE_SOURCE &&
-	       work->spec->separator_size <= SHUFFLE_SOURCE &&
-	       work->spec->delimiter_size <= SHUFFLE_SOURCE && source_size(work) <= SHUFFLE_SOURCE;
-}
-
-static size_t line_size(const struct work *work)
-{
-	return work->r * (work->items->longest + work->spec->separator_size) -
-	       work->spec->separator_size + work->spec->delimiter_size;
-}
-
-static size_t append_range(unsigned char *from, size_t n, size_t first, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		from[n++] = (unsigned char)(first + i);
-	return n;
-}
-
-/* For each byte of a block, its place in the source: the head's items, those left, the separator,
- * the delimiter. */
-static size_t describe_block(const struct work *work, const uint32_t *tail, unsigned char *ret_from)
-{
-	const struct lines_spec *spec = work->spec;
-	size_t width = work->items->longest;
-	size_t separator = work->n * width;
-	size_t n = 0;
-
-	for (size_t line = 0; line < work->lines; line++, tail += work->tail) {
-		for (size_t k = 0; k < work->r; k++) {
-			size_t slot = k < work->head ? k : work->head + tail[k - work->head];
-			if (k > 0)
-				n = append_range(ret_from, n, separator, spec->separator_size);
-			n = append_range(ret_from, n, slot * width, width);
-		}
-		n = append_range(
-			ret_from, n, separator + spec->separator_size, spec->delimiter_size);
-	}
-	return n;
-}
-
-static void fill_source(const struct work *work, unsigned char source[SHUFFLE_SOURCE])
-{
-	const struct lines_spec *spec = work->spec;
-	size_t width = work->items->longest;
-	unsigned char *to = source;
-
-	for (size_t k = 0; k < work->head; k++, to += width)
-		memcpy(to, work->items->item[work->at[k]].bytes, width);
-	for (size_t k = 0; k < work->left; k++, to += width)
-		memcpy(to, work->items->item[work->spare[k]].bytes, width);
-	memcpy(to, spec->separator, spec->separator_size);
-	memcpy(to + spec->separator_size, spec->delimiter, spec->delimiter_size);
-}
-
-static int make_shuffle(
-	const struct work *work, enum shuffle_path path, struct shuffle *ret_shuffle)
-{
-	size_t bytes = work->lines * line_size(work);
-	uint32_t *tail = (uint32_t *)malloc((work->lines + 1) * (work->tail + 1) * sizeof *tail);
-	unsigned char *from = (unsigned char *)malloc(bytes + 1);
-	int r = -ENOMEM;
-
-	if (tail != NULL && from != NULL) {
-		lines_list_tails(work->left, work->tail, tail);
-		describe_block(work, tail, from);
-		r = shuffle_create(path, from, bytes, source_size(work), ret_shuffle);
-	}
-	free(tail);
-	free(from);
-	return r;
-}
-
 /* Some lines of one block: all, but of the first and the last. */
-static int print_shuffled(
-	struct work *work, const struct shuffle *shuffle, size_t skip, size_t lines)
+static int print_shuffled(struct work *work, const struct block *block,
+	const struct shuffle *shuffle, size_t skip, size_t lines)
 {
 	unsigned char source[SHUFFLE_SOURCE] = { 0 };
-	size_t size = line_size(work);
+	size_t size = block_line_size(block);
 	struct buffer *buffer = &work->buffer;
 
-	int r = lines_reserve(buffer, work->lines * size);
+	int r = lines_reserve(buffer, block->most_lines * size);
 	unsigned char *to = buffer->bytes + buffer->used;
-	lines_find_spare(work);
-	fill_source(work, source);
+	pattern_fill_source(block, source);
 	shuffle_run(shuffle, source, to);
 	if (skip > 0)
 		memmove(to, to + skip * size, lines * size);
 	buffer->used += lines * size;
+	return r;
+}
+
+/* Block after block; the first and the last may be parts. */
+static int print_blocks(struct work *work, struct block *block, struct patterns *patterns,
+	size_t skip, uint64_t count)
+{
+	struct halves_room room = { 0 };
+	int r = block->path == SHUFFLE_NONE ? halves_room_init(&room, block) : 0;
+
+	while (r == 0) {
+		const struct pattern *pattern;
+		block_find_left(block);
+		r = patterns_get(patterns, block, &pattern);
+		if (r < 0)
+			break;
+		size_t rest = pattern->lines - skip;
+		size_t lines = count < rest ? (size_t)count : rest;
+		r = block->path == SHUFFLE_NONE
+			    ? halves_print(work, block, &pattern->halves, &room, skip, lines)
+			    : print_shuffled(work, block, &pattern->shuffle, skip, lines);
+		count -= lines;
+		skip = 0;
+		if (count == 0)
+			break;
+		order_next(&work->order, work->at);
+	}
+	halves_room_release(&room);
+	return r;
+}
+
+/* Find the line to begin with: its head and its place in the block. */
+static int find_line(struct work *work, struct block *block, struct patterns *patterns,
+	const mpz_t rank, size_t *ret_line)
+{
+	struct order whole = { 0 };
+
+	int r = order_init(&whole, work->items, work->r, work->distinct);
+	if (r == 0)
+		r = order_init(&work->order, work->items, block->head, work->distinct);
+	if (r == 0) {
+		order_unrank(&whole, rank, work->at);
+		order_resume(&work->order, work->at);
+		block_find_left(block);
+		r = patterns_find_line(patterns, block, work->at + block->head, ret_line);
+	}
+	order_release(&whole);
+	return r;
+}
+
+static int print_by_blocks(struct work *work, struct block *block, const mpz_t from, uint64_t count)
+{
+	struct patterns patterns = { 0 };
+	bool shuffles = block->path != SHUFFLE_NONE;
+	size_t line = 0;
+
+	int r = patterns_init(&patterns, block);
+	if (r == 0)
+		r = lines_start_buffer(work, shuffles ? block->most_lines * block_line_size(block)
+						      : lines_longest(work, work->r));
+	if (r == 0)
+		r = find_line(work, block, &patterns, from, &line);
+	if (r == 0)
+		r = print_blocks(work, block, &patterns, line, count);
+	patterns_release(&patterns);
 	return r;
 }
 
@@ -291,96 +198,7 @@ static void work_release(struct work *work)
 {
 	free(work->buffer.bytes);
 	free(work->at);
-	free(work->spare);
 	order_release(&work->order);
-}
-
-/* Block after block; the first and the last may be parts. */
-static int print_blocks(struct work *work, const struct shuffle *shuffle, struct halves *halves,
-	size_t skip, uint64_t count)
-{
-	int r = 0;
-
-	for (;;) {
-		size_t rest = work->lines - skip;
-		size_t lines = count < rest ? (size_t)count : rest;
-		r = shuffle != NULL ? print_shuffled(work, shuffle, skip, lines)
-				    : halves_print(work, halves, skip, lines);
-		count -= lines;
-		skip = 0;
-		if (r < 0 || count == 0)
-			return r;
-		order_next(&work->order, work->at);
-	}
-}
-
-static int start_order(struct work *work, size_t r, bool distinct, const mpz_t rank)
-{
-	int error = order_init(&work->order, work->items, r, distinct);
-	if (error < 0)
-		return error;
-	order_unrank(&work->order, rank, work->at);
-	return 0;
-}
-
-/* A path that shuffles, or SHUFFLE_NONE. */
-static enum shuffle_path shuffle_path_of(enum lines_path path)
-{
-	enum shuffle_path best = shuffle_best();
-	enum shuffle_path wanted = path == LINES_BEST || path == LINES_AVX2 ? SHUFFLE_AVX2
-				   : path == LINES_SSSE3                    ? SHUFFLE_SSSE3
-									    : SHUFFLE_NONE;
-	return wanted < best ? wanted : best;
-}
-
-/* Returns whether blocks are made by shuffles. */
-static bool plan(struct work *work, enum shuffle_path path)
-{
-	if (path != SHUFFLE_NONE && fits_source(work)) {
-		size_t most = MOST_PATTERN / line_size(work);
-		plan_block(work, most < MOST_LINES ? most : MOST_LINES);
-		if (work->tail > 0)
-			return true;
-	}
-	plan_block(work, MOST_LINES);
-	if (work->tail == 0) {
-		/* One item has as many ways as it has. */
-		work->tail = 1;
-		work->head = work->r - 1;
-		work->left = work->lines = work->n - work->head;
-	}
-	return false;
-}
-
-static int start_blocks(struct work *work, const struct shuffle *shuffle, struct halves *halves,
-	const mpz_t from, uint64_t count)
-{
-	size_t skip;
-	mpz_t block;
-
-	mpz_init(block);
-	skip = mpz_fdiv_q_ui(block, from, work->lines);
-	int r = start_order(work, work->head, false, block);
-	mpz_clear(block);
-	return r < 0 ? r : print_blocks(work, shuffle, halves, skip, count);
-}
-
-static int print_by_blocks(struct work *work, const mpz_t from, uint64_t count)
-{
-	enum shuffle_path path = shuffle_path_of(work->spec->path);
-	struct shuffle shuffle = { 0 };
-	struct halves halves = { 0 };
-
-	bool shuffles = plan(work, path);
-	size_t least = shuffles ? work->lines * line_size(work) : lines_longest(work, work->r);
-	int r = shuffles ? make_shuffle(work, path, &shuffle) : halves_init(&halves, work);
-	if (r == 0)
-		r = buffer_init(&work->buffer, work->spec, least);
-	if (r == 0)
-		r = start_blocks(work, shuffles ? &shuffle : NULL, &halves, from, count);
-	shuffle_release(&shuffle);
-	halves_release(&halves);
-	return r;
 }
 
 /* Equal items make no difference where there are none. */
@@ -396,27 +214,24 @@ int lines_print(const struct lines_spec *spec, const struct items *items, size_t
 	const mpz_t from, const mpz_t count)
 {
 	struct work work = { .spec = spec, .items = items, .n = items->count, .r = r };
+	work.distinct = distinct && has_equals(items);
 	/* More would take centuries. */
 	uint64_t lines = mpz_fits_ulong_p(count) ? mpz_get_ui(count) : UINT64_MAX;
-	int error = -E2BIG;
+	struct block block = { 0 };
 
 	if (lines == 0)
 		return 0;
 	work.at = (uint32_t *)calloc(r + 1, sizeof *work.at);
-	work.spare = (uint32_t *)calloc(items->count + 1, sizeof *work.spare);
-	if (work.at == NULL || work.spare == NULL)
-		error = -ENOMEM;
-	else if (r > 0 && spec->path != LINES_STEPS && !(distinct && has_equals(items)))
-		error = print_by_blocks(&work, from, lines);
-	if (error == -E2BIG) {
-		error = buffer_init(&work.buffer, spec, lines_longest(&work, r));
-		if (error == 0)
-			error = start_order(&work, r, distinct, from);
-		if (error == 0)
-			error = print_steps(&work, lines);
-	}
+	if (work.at == NULL)
+		return -ENOMEM;
+	int error = r > 0 && spec->path != LINES_STEPS ? block_init(&block, &work) : -E2BIG;
+	if (error == 0)
+		error = print_by_blocks(&work, &block, from, lines);
+	else if (error == -E2BIG)
+		error = print_by_steps(&work, from, lines);
 	if (error == 0)
 		error = lines_flush(&work.buffer);
+	block_release(&block);
 	work_release(&work);
 	return error;
 }

@@ -34,7 +34,8 @@ struct lines_spec {
 
 /* Hand over the lines of `count` arrangements from rank `from` on: all of them are there.
  *
- * Returns 0, -ENOMEM, or what `write` returned. Memory: some hundred kilobytes, and some lines. */
+ * Returns 0, -ENOMEM, or what `write` returned. Memory: some hundred kilobytes, and some lines;
+ * up to some megabytes where distinct ones of equal items are asked for. */
 int lines_print(const struct lines_spec *spec, const struct items *items, size_t r, bool distinct,
 	const mpz_t from, const mpz_t count);
 

@@ -1,4 +1,4 @@
-/* What lines.c and halves.c share.
+/* What lines.c and those share that it has the lines made by.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PERMS_LINES_INTERNAL_H
@@ -20,16 +20,14 @@ struct work {
 	const struct items *items;
 	struct buffer buffer;
 	size_t n, r;
+	bool distinct;
 
-	/* The plan of a block. */
-	size_t head, tail; /* items; head + tail = r */
-	size_t left;       /* items that the tail is chosen from */
-	size_t lines;      /* of a block */
-
-	uint32_t *at;    /* the head, or the whole arrangement */
-	uint32_t *spare; /* the items that are left */
+	uint32_t *at; /* the head, or the whole arrangement */
 	struct order order;
 };
+
+/* Room for so many bytes at once, and PIECE more. Returns 0 or -ENOMEM. */
+int lines_start_buffer(struct work *work, size_t least);
 
 /* Hand over what is there. */
 int lines_flush(struct buffer *buffer);
@@ -46,14 +44,5 @@ unsigned char *lines_append_item(
 
 /* The longest that a line of so many items can be, and a PIECE. */
 size_t lines_longest(const struct work *work, size_t items);
-
-/* k-permutations of 0 to m - 1 in order, as rows of k numbers, with room for a row too many. */
-void lines_list_tails(size_t m, size_t k, uint32_t *ret_row);
-
-/* How many there are, 0 beyond `most`. */
-size_t lines_count_tails(size_t m, size_t k, size_t most);
-
-/* The items that the head does not use. */
-void lines_find_spare(struct work *work);
 
 #endif

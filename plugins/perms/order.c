@@ -298,6 +298,13 @@ void order_rank(struct order *order, const uint32_t *at, mpz_t ret_rank)
 
 /* ---- Steps ---- */
 
+void order_resume(struct order *order, const uint32_t *at)
+{
+	memset(order->is_used, 0, count_of(order) * sizeof *order->is_used);
+	for (size_t k = 0; k < order->r; k++)
+		order->is_used[at[k]] = true;
+}
+
 size_t order_next(struct order *order, uint32_t *at)
 {
 	uint32_t n = (uint32_t)count_of(order);

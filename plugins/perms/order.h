@@ -46,8 +46,11 @@ void order_unrank(struct order *order, const mpz_t rank, uint32_t *ret_at);
  * itself. */
 void order_rank(struct order *order, const uint32_t *at, mpz_t ret_rank);
 
+/* Go on from an arrangement that somebody else found. */
+void order_resume(struct order *order, const uint32_t *at);
+
 /* Step to the next one. Returns how many leading items stayed as they were, or SIZE_MAX behind the
- * last. `at` is what order_unrank or order_next gave last. */
+ * last. `at` is what order_unrank, order_resume or order_next had last. */
 size_t order_next(struct order *order, uint32_t *at);
 
 /* May the item be next, where is_used tells which stand before it? In distinct arrangements only

@@ -88,6 +88,29 @@ void shuffle_run(const struct shuffle *shuffle, const unsigned char source[SHUFF
 
 #endif
 
+static size_t step_of(const struct shuffle *shuffle)
+{
+	return shuffle->is_wide ? 2 * SHUFFLE_CHUNK : SHUFFLE_CHUNK;
+}
+
+size_t shuffle_bytes(const struct shuffle *shuffle)
+{
+	return shuffle->chunks * step_of(shuffle);
+}
+
+/* A place is in the first register or in the second. */
+static void make_chunk(
+	const unsigned char place[SHUFFLE_CHUNK], bool is_wide, unsigned char *ret_pattern)
+{
+	for (size_t i = 0; i < SHUFFLE_CHUNK; i++)
+		ret_pattern[i] = place[i] < REGISTER ? place[i] : NOWHERE;
+	if (!is_wide)
+		return;
+	ret_pattern += SHUFFLE_CHUNK;
+	for (size_t i = 0; i < SHUFFLE_CHUNK; i++)
+		ret_pattern[i] = place[i] < REGISTER ? NOWHERE : place[i] - REGISTER;
+}
+
 int shuffle_create(enum shuffle_path path, const unsigned char *from, size_t n, size_t sources,
 	struct shuffle *ret_shuffle)
 {
@@ -96,20 +119,18 @@ int shuffle_create(enum shuffle_path path, const unsigned char *from, size_t n, 
 		.is_wide = sources > REGISTER,
 		.chunks = (n + SHUFFLE_CHUNK - 1) / SHUFFLE_CHUNK,
 	};
-	size_t step = made.is_wide ? 2 * SHUFFLE_CHUNK : SHUFFLE_CHUNK;
+	size_t step = step_of(&made);
 
 	made.pattern = (unsigned char *)aligned_alloc(SHUFFLE_CHUNK, made.chunks * step);
 	if (made.pattern == NULL)
 		return -ENOMEM;
-	memset(made.pattern, made.is_wide ? NOWHERE : 0, made.chunks * step);
-	for (size_t i = 0; i < n; i++) {
-		unsigned char *chunk = made.pattern + i / SHUFFLE_CHUNK * step;
-		bool is_second = from[i] >= REGISTER;
-		chunk[i % SHUFFLE_CHUNK + (is_second ? SHUFFLE_CHUNK : 0)] = from[i] % REGISTER;
+	for (size_t done = 0; done < n; done += SHUFFLE_CHUNK) {
+		/* Behind the last byte the first place is as good as any. */
+		unsigned char place[SHUFFLE_CHUNK] = { 0 };
+		size_t rest = n - done;
+		memcpy(place, from + done, rest < SHUFFLE_CHUNK ? rest : SHUFFLE_CHUNK);
+		make_chunk(place, made.is_wide, made.pattern + done / SHUFFLE_CHUNK * step);
 	}
-	/* Behind the last byte the first register is as good as any. */
-	for (size_t i = n; i % SHUFFLE_CHUNK != 0; i++)
-		made.pattern[i / SHUFFLE_CHUNK * step + i % SHUFFLE_CHUNK] = 0;
 	*ret_shuffle = made;
 	return 0;
 }

@@ -43,6 +43,9 @@ int shuffle_create(enum shuffle_path path, const unsigned char *from, size_t n, 
 	struct shuffle *ret_shuffle);
 void shuffle_release(struct shuffle *shuffle);
 
+/* How large the table is. */
+size_t shuffle_bytes(const struct shuffle *shuffle);
+
 /* Write the n bytes, and up to SHUFFLE_CHUNK - 1 more. */
 void shuffle_run(const struct shuffle *shuffle, const unsigned char source[SHUFFLE_SOURCE],
 	unsigned char *ret_bytes);

@@ -12,6 +12,7 @@ import time
 PLUGH, PEERS = sys.argv[1:3]
 LETTERS = "abcdefghijklmnop"
 WORDS = "alpha beta gamma delta epsilon zeta eta theta iota kappa".split()
+TWICE = [*WORDS[:6], *WORDS[:5]]
 GREEK = "αβγδεζηθικ"
 
 
@@ -52,6 +53,11 @@ def lines(n, separated=False, most=math.inf):
     return min(math.factorial(n), most) * (n + 1 + (n - 1 if separated else 0))
 
 
+def distinct(items):
+    """How many different arrangements there are."""
+    return math.factorial(len(items)) // math.prod(math.factorial(items.count(one)) for one in set(items))
+
+
 def main():
     limit = 100_000_000
     join = "import itertools,sys\nw=sys.stdout.write\nfor p in itertools.permutations(sys.argv[1]): w(''.join(p)+'\\n')"
@@ -68,6 +74,12 @@ def main():
             lines(n, True, limit), [])
     row("11 letters into a pipe", ours(LETTERS[:11]), lines(11), [("next_permutation", [f"{PEERS}/next", "11"], lines(11)),
         ("Heap", [f"{PEERS}/heap", "11"], lines(11))], pipe=True)
+    for letters in ("aabbccddee", "aabbccddeeff", "aaabbbcccdddd", "abcdeffedcba", "abcdefghijkk"):
+        size = distinct(letters) * (len(letters) + 1)
+        row(f"--distinct {letters}", ours("--distinct", letters), size,
+            [("next_permutation", [f"{PEERS}/next", letters], size)])
+    size = distinct(TWICE) * len(" ".join(TWICE) + "\n")
+    row("--distinct, 11 words, 5 twice", ours("--distinct", *TWICE), size, [("next_permutation", [f"{PEERS}/next", *TWICE], size)])
     size = math.factorial(10) * len(" ".join(WORDS) + "\n")
     row("10 words", ours(*WORDS), size, [("next_permutation", [f"{PEERS}/next", *WORDS], size)])
     row("10 words into a pipe", ours(*WORDS), size, [("next_permutation", [f"{PEERS}/next", *WORDS], size)], pipe=True)

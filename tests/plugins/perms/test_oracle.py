@@ -98,6 +98,61 @@ class Oracle(unittest.TestCase):
                     got = self.engine.ask("print", items, r, False, path, first, some, separator)
                     self.assertTrue(got == part, (items, r, separator, path, first, some))
 
+    def test_distinct_lists_of_every_shape(self):
+        """Few kinds of many items, in any order: long tails, blocks of any number of lines, borders anywhere."""
+        for case in range(CASES):
+            rng = self.random
+            kinds = rng.choice(["ab", "abc", "abcd", ["ä", "ö", "ü"], ["x", "yy", "zzz"], ["", "v"], ["longer than a piece of 32 bytes is", "w"]])
+            counts = [rng.randint(1, 4) for _ in kinds]
+            items = [kind for kind, count in zip(kinds, counts) for _ in range(count)][:8]
+            rng.choice([lambda _: None, rng.shuffle, list.reverse])(items)
+            r = rng.choice([len(items), rng.randint(1, len(items))])
+            separator = rng.choice(["", "", ",", " - "])
+            rows = distinct_of(itertools.permutations(items, r))
+            first = rng.choice([0, rng.randrange(len(rows))])
+            count = rng.choice([len(rows) - first, rng.randint(0, len(rows) - first)])
+            expected = "".join(separator.join(row) + ";" for row in rows[first:first + count])
+            for path in PATHS:
+                got = self.engine.ask("print", items, r, True, path, first, count, separator)
+                self.assertEqual(got, expected, (case, path, items, r, first, count, separator))
+
+    def test_long_distinct_lists(self):
+        for items, r in (("aabbccddef", 10), ("cabbacddba", 10), ("abcdeabcde", 7), ("aaaaabbbbb", 10), ("abababababc", 11 - 3), ("abcdefghh", 9)):
+            rows = distinct_of(itertools.permutations(items, r))
+            for texts in (str.maketrans({}), str.maketrans({"a": "é"}), str.maketrans({"a": "alpha", "b": "beta"})):
+                words = [one.translate(texts) for one in items]
+                lines = ["".join(one.translate(texts) for one in row) + ";" for row in rows]
+                for path in PATHS:
+                    got = self.engine.ask("print", words, r, True, path, 0, len(rows))
+                    self.assertTrue(got == "".join(lines), (words, r, path))
+                    first = self.random.randrange(len(rows))
+                    got = self.engine.ask("print", words, r, True, path, first, len(rows) - first)
+                    self.assertTrue(got == "".join(lines[first:]), (words, r, path, first))
+
+    def test_more_patterns_than_are_kept(self):
+        """Thousands of different tails: those that were made go, and are made again. Line by line is the oracle here,
+        which the others hold to Python's."""
+        twice = list("abcdefghijklmno" * 2)
+        random.Random(1).shuffle(twice)
+        words = [f"<{one}>" * (1 + ord(one) % 3) for one in twice]
+        for items, r, count in ((twice, 7, 1_500_000), (words, 8, 300_000), (list("abcdefghij" * 3), 12, 500_000), (twice, 30, 300_000)):
+            first = int(self.engine.ask("count", items, r, True)) // 3
+            steps = self.engine.ask("print", items, r, True, "steps", first, count, ",")
+            for path in PATHS[:-1]:
+                self.assertTrue(self.engine.ask("print", items, r, True, path, first, count, ",") == steps, (items, r, path, first))
+
+    def test_one_place_with_more_ways_than_a_block_has_lines(self):
+        items = [f"{k % 750}" for k in range(800)]
+        for distinct in (False, True):
+            for r in (1, 2):
+                rows = list(itertools.permutations(items, r))
+                rows = distinct_of(rows) if distinct else rows
+                for first in (0, 1, len(rows) // 2, len(rows) - 1):
+                    expected = "".join(",".join(row) + ";" for row in rows[first:first + 2000])
+                    for path in PATHS:
+                        got = self.engine.ask("print", items, r, distinct, path, first, min(2000, len(rows) - first), ",")
+                        self.assertTrue(got == expected, (distinct, r, path, first))
+
     def test_ranks(self):
         for case in range(CASES):
             items, r, separator, _ = self.pick(6)
