@@ -91,6 +91,14 @@ int items_seal(struct items *items)
 	return 0;
 }
 
+bool items_have_equals(const struct items *items)
+{
+	for (size_t i = 0; i < items->count; i++)
+		if (items->item[i].previous != ITEM_NONE)
+			return true;
+	return false;
+}
+
 void items_release(struct items *items)
 {
 	free(items->item);

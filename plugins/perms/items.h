@@ -35,6 +35,9 @@ int items_add_words(struct items *items, const char *text);
 /* Find the equal ones; after the last was added. Returns 0 or -ENOMEM. */
 int items_seal(struct items *items);
 
+/* Are some of them equal? After items_seal. */
+bool items_have_equals(const struct items *items);
+
 void items_release(struct items *items);
 
 #endif

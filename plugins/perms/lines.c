@@ -201,25 +201,25 @@ static void work_release(struct work *work)
 	order_release(&work->order);
 }
 
-/* Equal items make no difference where there are none. */
-static bool has_equals(const struct items *items)
+/* Where lines have no bytes, so has the whole list. */
+static bool is_empty(const struct work *work)
 {
-	for (size_t i = 0; i < items->count; i++)
-		if (items->item[i].previous != ITEM_NONE)
-			return true;
-	return false;
+	const struct lines_spec *spec = work->spec;
+
+	return (work->r == 0 || work->items->longest == 0) &&
+	       (work->r < 2 || spec->separator_size == 0) && spec->delimiter_size == 0;
 }
 
 int lines_print(const struct lines_spec *spec, const struct items *items, size_t r, bool distinct,
 	const mpz_t from, const mpz_t count)
 {
 	struct work work = { .spec = spec, .items = items, .n = items->count, .r = r };
-	work.distinct = distinct && has_equals(items);
+	work.distinct = distinct && items_have_equals(items);
 	/* More would take centuries. */
 	uint64_t lines = mpz_fits_ulong_p(count) ? mpz_get_ui(count) : UINT64_MAX;
 	struct block block = { 0 };
 
-	if (lines == 0)
+	if (lines == 0 || is_empty(&work))
 		return 0;
 	work.at = (uint32_t *)calloc(r + 1, sizeof *work.at);
 	if (work.at == NULL)

@@ -7,7 +7,7 @@
 
 #include "lines.h"
 
-enum { MOST_TRIES = 10 * 1000 * 1000 };
+enum { MOST_TRIES = 10 * 1000 * 1000 /* more than one way needs */ };
 
 /* The end of an item here and of what stands behind it, NULL where it is not here. */
 static const char *read_item(const struct lines_spec *spec, const struct item *item, const char *at,
@@ -28,7 +28,7 @@ struct parse {
 	const struct lines_spec *spec;
 	struct order *order;
 	const char *end;
-	size_t tries;
+	size_t tries, most;
 };
 
 /* The first item from i on that can stand here as the k-th; i becomes its index. Returns what is
@@ -40,7 +40,7 @@ static const char *find_item(struct parse *parse, const char *at, size_t k, uint
 	const bool *is_used = parse->order->is_used;
 	bool is_last = k + 1 == parse->order->r;
 
-	for (; *i < items->count && parse->tries <= MOST_TRIES; (*i)++) {
+	for (; *i < items->count && parse->tries <= parse->most; (*i)++) {
 		const struct item *item = &items->item[*i];
 		if (is_used[*i] || (item->previous != ITEM_NONE && !is_used[item->previous]))
 			continue;
@@ -81,6 +81,8 @@ int lines_parse(
 	const struct lines_spec *spec, struct order *order, const char *text, uint32_t *ret_at)
 {
 	struct parse parse = { .spec = spec, .order = order, .end = text + strlen(text) };
+	/* One way may need to look at every item for every place. */
+	parse.most = MOST_TRIES + order->r * order->items->count;
 	const char **place = (const char **)calloc(order->r + 1, sizeof *place);
 
 	if (place == NULL)
@@ -89,5 +91,5 @@ int lines_parse(
 	place[0] = text;
 	bool found = search(&parse, place, ret_at) && (order->r > 0 || *text == '\0');
 	free(place);
-	return found ? 0 : parse.tries > MOST_TRIES ? -E2BIG : -EINVAL;
+	return found ? 0 : parse.tries > parse.most ? -E2BIG : -EINVAL;
 }

@@ -32,12 +32,14 @@ static size_t count_of(const struct order *order)
 
 int order_init(struct order *ret_order, const struct items *items, size_t r, bool distinct)
 {
-	struct order order = { .items = items, .r = r, .distinct = distinct };
+	struct order order = {
+		.items = items, .r = r, .distinct = distinct && items_have_equals(items)
+	};
 
 	order.is_used = (bool *)calloc(items->count + 1, sizeof *order.is_used);
 	order.left = (uint32_t *)calloc(items->count + 1, sizeof *order.left);
 	bool is_done = order.is_used != NULL && order.left != NULL;
-	if (distinct && r < items->count) {
+	if (order.distinct && r < items->count) {
 		order.number = (mpz_t *)malloc(2 * (r + 1) * sizeof *order.number);
 		is_done = is_done && order.number != NULL;
 		for (size_t i = 0; order.number != NULL && i < 2 * (r + 1); i++)
@@ -110,19 +112,38 @@ static void make_polynomial(struct weights *w)
 			multiply(w, order->left[i]);
 }
 
+/* (from + 1) (from + 2) ... to, by halves: long numbers are multiplied by long ones. */
+static void multiply_range(size_t from, size_t to, mpz_t ret_product)
+{
+	enum { FEW = 32 };
+
+	if (to - from > FEW) {
+		mpz_t right;
+		mpz_init(right);
+		multiply_range(from, from + (to - from) / 2, ret_product);
+		multiply_range(from + (to - from) / 2, to, right);
+		mpz_mul(ret_product, ret_product, right);
+		mpz_clear(right);
+		return;
+	}
+	mpz_set_ui(ret_product, 1);
+	for (size_t i = from + 1; i <= to; i++)
+		mpz_mul_ui(ret_product, ret_product, i);
+}
+
 /* n!/(n-r)! divided by c! for each c of equal ones, where all are arranged. */
 static void make_product(struct weights *w)
 {
 	const struct order *order = w->order;
 
-	mpz_set_ui(w->all, 1);
-	for (size_t i = 0; i < order->r; i++)
-		mpz_mul_ui(w->all, w->all, count_of(order) - i);
+	multiply_range(count_of(order) - order->r, count_of(order), w->all);
 	if (!order->distinct)
 		return;
 	for (size_t i = 0; i < count_of(order); i++) {
-		for (uint32_t k = 2; k <= order->left[i]; k++)
-			mpz_divexact_ui(w->all, w->all, k);
+		if (order->left[i] < 2)
+			continue;
+		mpz_fac_ui(w->term, order->left[i]);
+		mpz_divexact(w->all, w->all, w->term);
 	}
 }
 
@@ -244,11 +265,25 @@ static uint32_t find_distinct(struct weights *w, mpz_t rank, mpz_t weight)
 	}
 }
 
+void order_resume(struct order *order, const uint32_t *at)
+{
+	memset(order->is_used, 0, count_of(order) * sizeof *order->is_used);
+	for (size_t k = 0; k < order->r; k++)
+		order->is_used[at[k]] = true;
+}
+
 void order_unrank(struct order *order, const mpz_t rank, uint32_t *ret_at)
 {
 	struct weights w;
 	mpz_t rest, weight;
 
+	/* The first one needs no numbers, which of many items are long. */
+	if (mpz_sgn(rank) == 0) {
+		for (uint32_t k = 0; k < order->r; k++)
+			ret_at[k] = k;
+		order_resume(order, ret_at);
+		return;
+	}
 	mpz_init_set(rest, rank);
 	mpz_init(weight);
 	weights_init(&w, order);
@@ -265,19 +300,22 @@ void order_unrank(struct order *order, const mpz_t rank, uint32_t *ret_at)
 static void add_before(struct weights *w, uint32_t here, mpz_t sum, mpz_t weight)
 {
 	const struct order *order = w->order;
-	uint32_t weighed = 0;
+	uint32_t weighed = 0, times = 0;
 
 	for (uint32_t i = 0; i <= here; i++) {
 		if (!order_may_use(order, i))
 			continue;
 		/* Plain ones all weigh the same. */
 		uint32_t c = order->distinct ? order->left[order->items->item[i].first] : 1;
-		if (c != weighed)
+		if (c != weighed) {
+			mpz_addmul_ui(sum, weight, times);
+			times = 0;
 			weigh(w, i, weight);
+		}
 		weighed = c;
-		if (i < here)
-			mpz_add(sum, sum, weight);
+		times += i < here;
 	}
+	mpz_addmul_ui(sum, weight, times);
 }
 
 void order_rank(struct order *order, const uint32_t *at, mpz_t ret_rank)
@@ -297,13 +335,6 @@ void order_rank(struct order *order, const uint32_t *at, mpz_t ret_rank)
 }
 
 /* ---- Steps ---- */
-
-void order_resume(struct order *order, const uint32_t *at)
-{
-	memset(order->is_used, 0, count_of(order) * sizeof *order->is_used);
-	for (size_t k = 0; k < order->r; k++)
-		order->is_used[at[k]] = true;
-}
 
 size_t order_next(struct order *order, uint32_t *at)
 {

@@ -22,8 +22,8 @@
 struct order {
 	const struct items *items; /* borrowed */
 	size_t r;                  /* items in an arrangement */
-	bool distinct;
-	bool *is_used;  /* scratch, one an item */
+	bool distinct;             /* and some items are equal */
+	bool *is_used;             /* scratch, one an item */
 	uint32_t *left; /* scratch: how many of each text are not used, at its first item */
 	mpz_t *number;  /* scratch: 2 (r + 1) of them, where distinct ones of some items are counted
 			 */

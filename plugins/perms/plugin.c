@@ -367,7 +367,9 @@ static int print_rank(struct job *job, uint32_t *at)
 	int r = mpz_sgn(job->total) > 0 ? lines_parse(&job->lines, &job->order, text, at) : -EINVAL;
 	if (r == -EINVAL)
 		return plugh_fail(job->host, PLUGH_EXIT_FAILED,
-			"'%s' is no arrangement of %zu of these items", text, job->order.r);
+			"'%s' is no arrangement of %" PRId64 " of these items", text,
+			job->args->length.count > 0 ? job->args->length.item[0]
+						    : (int64_t)job->order.r);
 	if (r == -E2BIG)
 		return plugh_fail(job->host, PLUGH_EXIT_FAILED,
 			"'%s' can be read in too many ways: give a separator", text);

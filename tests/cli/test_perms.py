@@ -48,6 +48,25 @@ class Lists(PermsTest):
         self.expect(self.perms("aba"), 0, lines("aba"))
         self.expect(self.perms("--distinct", "abba"), 0, "".join(dict.fromkeys(lines("abba").splitlines(True))))
 
+    def test_no_items_have_one_arrangement(self):
+        for none in ([""], ["--words", " "], ["-r", "0", "abc"], ["-r", "0", "--distinct", "aab"]):
+            self.expect(self.perms(*none), 0, "\n")
+            self.expect(self.perms("--count", *none), 0, "1\n")
+            self.expect(self.perms("--nth", "0", *none), 0, "\n")
+            self.expect(self.perms("--rank", "", *none), 0, "0\n")
+            self.expect(self.perms("--random", "1", *none), 0, "\n")
+            self.expect(self.perms("--json", *none), 0, '{"text": "", "items": []}\n')
+            self.expect(self.perms("--start", "1", *none), 0, "")
+            self.expect(self.perms("--shard", "2/2", *none), 0, "\n")
+            self.expect_error(self.perms("--nth", "1", *none), 1, "--nth 1: there are 1 arrangements, and ranks begin at 0")
+            self.expect_error(self.perms("--rank", "x", *none), 1, "'x' is no arrangement of 0 of these items")
+
+    def test_lines_without_bytes_end_at_once(self):
+        """There would be 25! of them."""
+        self.expect(self.perms("--separator", "", "--delimiter", "", *[""] * 25), 0, "")
+        self.expect(self.perms("--delimiter", "", "-r", "1", *[""] * 25), 0, "")
+        self.expect(self.perms("--delimiter", "", "-r", "2", "--limit", "3", *[""] * 25), 0, "   ")
+
     def test_separators_and_delimiters(self):
         self.expect(self.perms("--separator", ", ", "--delimiter", ";", "abc"), 0, lines("abc", separator=", ").replace("\n", ";"))
         self.expect(self.perms("-z", "ab"), 0, "ab\0ba\0")
@@ -92,6 +111,10 @@ class Parts(PermsTest):
             self.expect(self.perms("--start", beyond, "abcde"), 0, "")
         self.expect(self.perms("--limit", "0", "abcde"), 0, "")
         self.expect(self.perms("--limit", "9" * 40, "abc"), 0, lines("abc"))
+        for option, kind in (("--start", "rank"), ("--limit", "number"), ("--nth", "rank"), ("--random", "number")):
+            for text in ("-1", "", "+1", " 1", "1.0", "0x1"):
+                self.expect_error(self.perms(f"{option}={text}", "abc"), 2, f"argument {option}: invalid {kind}: '{text}'")
+        self.expect_error(self.perms("--nth", "-1", "abc"), 2, "argument --nth: invalid rank: '-1'")
 
     def test_shards_are_the_whole(self):
         for items, options, expected in (("abcde", [], lines("abcde").splitlines(True)),
@@ -133,10 +156,26 @@ class Parts(PermsTest):
         self.expect_error(self.perms("--nth", "x", "abc"), 2, "argument --nth: invalid rank: 'x'")
         self.expect_error(self.perms("--nth", "0", "-r4", "abc"), 1, "--nth 0: there are 0 arrangements, and ranks begin at 0")
 
+    def test_the_length_in_a_message_is_the_one_given(self):
+        self.expect_error(self.perms("--rank", "abc", "-r", "10", "abc"), 1, "'abc' is no arrangement of 10 of these items")
+
+    def test_ranks_of_thousands_of_items(self):
+        """The last arrangement is the one that looks at most items for each place."""
+        many = [str(i) for i in range(5000)]
+        last = " ".join(reversed(many))
+        rank = self.perms("--rank", last, *many).stdout
+        # Python itself does not print so many digits unasked.
+        self.assertEqual(rank[-2000:], f"{(math.factorial(5000) - 1) % 10**1999}\n")
+        self.assertEqual(len(rank), math.floor(math.log10(math.factorial(5000))) + 2)
+        self.expect(self.perms("--nth", rank.strip(), *many), 0, f"{last}\n")
+        self.expect(self.perms("--rank", last, "--distinct", *many), 0, rank)
+
     def test_random(self):
         first = self.perms("--random", "5", "--seed", "1", "abcdefghij")
         self.expect(first, 0, "bdfjahgcie\ngjhdabifec\njhcafdeibg\ngdbjaicfhe\nhfgecjibad\n")
         self.assertEqual(sorted(self.perms("--random", "24", "abcd").stdout), sorted(lines("abcd")))
+        self.assertEqual(sorted(self.perms("--random", "3", "--distinct", "aab").stdout.split()), ["aab", "aba", "baa"])
+        self.expect(self.perms("--random", "0", "-r", "9", "abc"), 0, "")
         hundred = [str(i) for i in range(100)]
         drawn = self.perms("--random", "3", "--seed", "9", *hundred).stdout.splitlines()
         self.assertEqual([sorted(one.split(), key=int) for one in drawn], [hundred] * 3)
