@@ -5,8 +5,11 @@
 #ifndef BWT_BLOCK_H
 #define BWT_BLOCK_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "crew.h"
 
 enum {
 	BLOCK_MAX = 1 << 30, /* bytes */
@@ -20,16 +23,21 @@ unsigned block_chain_shift(size_t n);
 /* Transform n bytes (1 to BLOCK_MAX) in place.
  * work      n numbers of memory, clobbered
  * ret_rows  BLOCK_CHAINS rows: those of the suffixes where chains begin; the first is the whole's
- * Returns the number of chains, or -errno. Threads: any.   Since: 0.1 */
-int block_forward(uint8_t *bytes, size_t n, int32_t *work, uint32_t *ret_rows);
+ * stop      set it from anywhere and the sort gives up within milliseconds; NULL: nobody will
+ * Takes some further memory: see sort.h.
+ * Returns the number of chains, or -errno; -ECANCELED: stopped. Threads: any.   Since: 0.1 */
+int block_forward(
+	uint8_t *bytes, size_t n, int32_t *work, const atomic_bool *stop, uint32_t *ret_rows);
 
 /* Undo it.
  * last   n bytes; `rows` as block_forward made them: either may be damaged, then the text is some
  *        other one
  * next   n + 1 numbers of memory, clobbered
  * ret    n bytes: the text
- * Returns 0, -EINVAL (a row that is none) or -ENOMEM. Threads: any.   Since: 0.1 */
-int block_inverse(
-	const uint8_t *last, size_t n, const uint32_t *rows, uint32_t *next, uint8_t *ret);
+ * crew   shares the work, if the caller is a part of it; NULL: the caller does it alone
+ * Takes 640 KiB, and a quarter of a MiB for each thread of the crew. Returns 0, -EINVAL (a row that
+ * is none) or -ENOMEM. Threads: any.   Since: 0.1 */
+int block_inverse(const uint8_t *last, size_t n, const uint32_t *rows, uint32_t *next, uint8_t *ret,
+	struct crew *crew);
 
 #endif

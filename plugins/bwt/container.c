@@ -14,6 +14,7 @@
 
 #include "block.h"
 #include "format.h"
+#include "pages.h"
 #include "pipeline.h"
 
 enum { FIRST_BUFFER = 1 << 16 };
@@ -21,7 +22,7 @@ enum { FIRST_BUFFER = 1 << 16 };
 /* A block in work. */
 struct slot {
 	uint8_t *bytes; /* the original, then its transform; or the transform */
-	size_t capacity;
+	size_t capacity; /* bytes, as the next two */
 	uint32_t *work;
 	size_t work_capacity;
 	uint8_t *result; /* the original again */
@@ -56,20 +57,6 @@ static int fault(struct container *c, uint64_t block, const char *text)
 	return -EBADMSG;
 }
 
-static int reserve(void *buffer, size_t *capacity, size_t n, size_t size)
-{
-	void **place = buffer;
-
-	if (*capacity >= n)
-		return 0;
-	void *larger = realloc(*place, n * size);
-	if (larger == NULL)
-		return -ENOMEM;
-	*place = larger;
-	*capacity = n;
-	return 0;
-}
-
 /* Read n bytes; fewer at the end of the input. Returns how many, or -errno. */
 static ssize_t read_full(const struct container_io *io, void *bytes, size_t n)
 {
@@ -93,9 +80,10 @@ static ssize_t read_block(const struct container_io *io, struct slot *slot, size
 
 	while (have < n) {
 		size_t wanted = have < FIRST_BUFFER ? FIRST_BUFFER : 2 * have;
-		int r = reserve(&slot->bytes, &slot->capacity, wanted < n ? wanted : n, 1);
-		if (r < 0)
-			return r;
+		slot->bytes = pages_grow(
+			slot->bytes, &slot->capacity, wanted < n ? wanted : n, have);
+		if (slot->bytes == NULL)
+			return -ENOMEM;
 		size_t space = (slot->capacity < n ? slot->capacity : n) - have;
 		ssize_t got = read_full(io, slot->bytes + have, space);
 		if (got < 0)
@@ -192,18 +180,21 @@ static int encode_fill(void *ctx, size_t at)
 	return 1;
 }
 
-static void encode_work(void *ctx, size_t at)
+static void encode_work(void *ctx, size_t at, struct crew *crew)
 {
 	struct container *c = ctx;
 	struct slot *slot = &c->slots[at];
 	size_t n = slot->block.size;
 
+	(void)crew; /* blocks in parallel do better than the parts of one */
 	slot->block.checksum = format_checksum(slot->bytes, n);
-	slot->r = reserve(&slot->work, &slot->work_capacity, n, sizeof *slot->work);
-	if (slot->r == 0) {
-		int chains = block_forward(slot->bytes, n, (int32_t *)slot->work, slot->block.rows);
-		slot->r = chains < 0 ? chains : 0;
+	slot->work = pages_grow(slot->work, &slot->work_capacity, n * sizeof *slot->work, 0);
+	if (slot->work == NULL) {
+		slot->r = -ENOMEM;
+		return;
 	}
+	int chains = block_forward(slot->bytes, n, (int32_t *)slot->work, NULL, slot->block.rows);
+	slot->r = chains < 0 ? chains : 0;
 }
 
 static int encode_drain(void *ctx, size_t at)
@@ -234,7 +225,7 @@ int container_encode(const struct container_io *io, uint32_t block_size, size_t 
 	if (block_size < 1 || block_size > BLOCK_MAX || jobs < 1)
 		return -EINVAL;
 	jobs = fit_jobs(jobs, memory, block_size);
-	const struct pipeline pipeline = { jobs, &c, encode_fill, encode_work, encode_drain };
+	const struct pipeline pipeline = { jobs, jobs, &c, encode_fill, encode_work, encode_drain };
 	int r = acquire(&c, jobs);
 	if (r < 0)
 		goto out;
@@ -360,17 +351,20 @@ static int decode_fill(void *ctx, size_t at)
 	}
 }
 
-static void decode_work(void *ctx, size_t at)
+static void decode_work(void *ctx, size_t at, struct crew *crew)
 {
 	struct container *c = ctx;
 	struct slot *slot = &c->slots[at];
 	size_t n = slot->block.size;
 
-	slot->r = reserve(&slot->work, &slot->work_capacity, n + 1, sizeof *slot->work);
-	if (slot->r == 0)
-		slot->r = reserve(&slot->result, &slot->result_capacity, n, 1);
-	if (slot->r == 0)
-		slot->r = block_inverse(slot->bytes, n, slot->block.rows, slot->work, slot->result);
+	slot->work = pages_grow(slot->work, &slot->work_capacity, (n + 1) * sizeof *slot->work, 0);
+	slot->result = pages_grow(slot->result, &slot->result_capacity, n, 0);
+	if (slot->work == NULL || slot->result == NULL) {
+		slot->r = -ENOMEM;
+		return;
+	}
+	slot->r = block_inverse(
+		slot->bytes, n, slot->block.rows, slot->work, slot->result, crew);
 	if (slot->r == -EINVAL ||
 		(slot->r == 0 && format_checksum(slot->result, n) != slot->block.checksum))
 		slot->r = -EBADMSG;
@@ -397,10 +391,11 @@ static int list_drain(void *ctx, size_t at)
 	return 0;
 }
 
-static void list_work(void *ctx, size_t at)
+static void list_work(void *ctx, size_t at, struct crew *crew)
 {
 	(void)ctx;
 	(void)at;
+	(void)crew;
 }
 
 /* The first head is read before the pipeline starts: it tells what memory a block takes. */
@@ -428,7 +423,7 @@ int container_decode(const struct container_io *io, uint32_t max_block, size_t j
 	uint64_t memory, struct container_totals *ret_totals, struct container_fault *ret_fault)
 {
 	struct container c = { io, ret_totals, ret_fault, .max_block = max_block };
-	struct pipeline pipeline = { jobs, &c, decode_fill, decode_work, decode_drain };
+	struct pipeline pipeline = { jobs, jobs, &c, decode_fill, decode_work, decode_drain };
 
 	return read_all(&c, &pipeline, memory);
 }
@@ -437,7 +432,7 @@ int container_list(const struct container_io *io, struct container_totals *ret_t
 	struct container_fault *ret_fault)
 {
 	struct container c = { io, ret_totals, ret_fault, .max_block = BLOCK_MAX };
-	struct pipeline pipeline = { 1, &c, decode_fill, list_work, list_drain };
+	struct pipeline pipeline = { 1, 1, &c, decode_fill, list_work, list_drain };
 
 	return read_all(&c, &pipeline, 0);
 }

@@ -1,9 +1,8 @@
-/* pipeline - a ring of slots, each with its thread.
+/* pipeline - a ring of slots, each a job of the crew.
  * SPDX-License-Identifier: MIT */
 #include "pipeline.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -11,88 +10,35 @@ struct ring;
 
 struct seat {
 	struct ring *ring;
-	pthread_t thread;
-	bool is_ready; /* for its thread; else for the calling one */
+	struct crew_job job;
 };
 
 struct ring {
 	const struct pipeline *pipeline;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool is_ending;
-	size_t threads; /* 0: the calling thread works too */
+	struct crew *crew;
 	size_t slots;
 	size_t next, busy; /* the slot to fill; those in front of it that wait for drain */
 	bool has_failed;   /* in drain */
 	struct seat seat[PIPELINE_SLOTS];
 };
 
-static void *seat_main(void *arg)
+static void work(void *arg, size_t part)
 {
-	struct seat *seat = arg;
+	const struct seat *seat = arg;
 	struct ring *ring = seat->ring;
 
-	pthread_mutex_lock(&ring->lock);
-	for (;;) {
-		while (!seat->is_ready && !ring->is_ending)
-			pthread_cond_wait(&ring->changed, &ring->lock);
-		if (ring->is_ending)
-			break;
-		pthread_mutex_unlock(&ring->lock);
-		ring->pipeline->work(ring->pipeline->ctx, (size_t)(seat - ring->seat));
-		pthread_mutex_lock(&ring->lock);
-		seat->is_ready = false;
-		pthread_cond_broadcast(&ring->changed);
-	}
-	pthread_mutex_unlock(&ring->lock);
-	return NULL;
+	(void)part;
+	ring->pipeline->work(ring->pipeline->ctx, (size_t)(seat - ring->seat),
+		crew_threads(ring->crew) > 0 ? ring->crew : NULL);
 }
 
 static void submit(struct ring *ring, size_t slot)
 {
-	if (ring->threads == 0) {
-		ring->pipeline->work(ring->pipeline->ctx, slot);
-		return;
-	}
-	pthread_mutex_lock(&ring->lock);
-	ring->seat[slot].is_ready = true;
-	pthread_cond_broadcast(&ring->changed);
-	pthread_mutex_unlock(&ring->lock);
-}
+	struct seat *seat = &ring->seat[slot];
 
-static int collect(struct ring *ring, size_t slot)
-{
-	pthread_mutex_lock(&ring->lock);
-	while (ring->seat[slot].is_ready)
-		pthread_cond_wait(&ring->changed, &ring->lock);
-	pthread_mutex_unlock(&ring->lock);
-	return ring->pipeline->drain(ring->pipeline->ctx, slot);
-}
-
-static void start_threads(struct ring *ring)
-{
-	size_t wanted = ring->pipeline->slots;
-
-	if (wanted > PIPELINE_SLOTS)
-		wanted = PIPELINE_SLOTS;
-	while (wanted > 1 && ring->threads < wanted) {
-		struct seat *seat = &ring->seat[ring->threads];
-		seat->ring = ring;
-		if (pthread_create(&seat->thread, NULL, seat_main, seat) != 0)
-			break;
-		ring->threads++;
-	}
-	ring->slots = ring->threads > 0 ? ring->threads : 1;
-}
-
-static void end_threads(struct ring *ring)
-{
-	pthread_mutex_lock(&ring->lock);
-	ring->is_ending = true;
-	pthread_cond_broadcast(&ring->changed);
-	pthread_mutex_unlock(&ring->lock);
-	for (size_t i = 0; i < ring->threads; i++)
-		pthread_join(ring->seat[i].thread, NULL);
+	seat->ring = ring;
+	seat->job = (struct crew_job){ .part = work, .arg = seat, .parts = 1 };
+	crew_start(ring->crew, &seat->job);
 }
 
 static int collect_oldest(struct ring *ring)
@@ -101,7 +47,8 @@ static int collect_oldest(struct ring *ring)
 						 : ring->next + ring->slots - ring->busy;
 
 	ring->busy--;
-	int r = collect(ring, oldest);
+	crew_finish(ring->crew, &ring->seat[oldest].job);
+	int r = ring->pipeline->drain(ring->pipeline->ctx, oldest);
 	ring->has_failed = r < 0;
 	return r;
 }
@@ -139,17 +86,21 @@ static int run(struct ring *ring)
 int pipeline_run(const struct pipeline *pipeline)
 {
 	struct ring *ring = calloc(1, sizeof *ring);
+	int r = -ENOMEM;
 
 	if (ring == NULL)
-		return -ENOMEM;
+		return r;
 	ring->pipeline = pipeline;
-	pthread_mutex_init(&ring->lock, NULL);
-	pthread_cond_init(&ring->changed, NULL);
-	start_threads(ring);
-	int r = run(ring);
-	end_threads(ring);
-	pthread_cond_destroy(&ring->changed);
-	pthread_mutex_destroy(&ring->lock);
+	ring->crew = crew_create(pipeline->threads > 1 ? pipeline->threads : 0);
+	if (ring->crew == NULL)
+		goto out;
+	/* Without threads a second slot would only wait. */
+	ring->slots = crew_threads(ring->crew) > 0 ? pipeline->slots : 1;
+	if (ring->slots > PIPELINE_SLOTS)
+		ring->slots = PIPELINE_SLOTS;
+	r = run(ring);
+out:
+	crew_destroy(ring->crew);
 	free(ring);
 	return r;
 }

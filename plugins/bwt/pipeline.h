@@ -1,20 +1,24 @@
-/* Blocks in parallel, their order kept: the calling thread fills slots and drains them, one thread
- * a slot works in between.
+/* Blocks in parallel, their order kept: the calling thread fills slots and drains them, a crew works
+ * in between.
  * SPDX-License-Identifier: MIT */
 #ifndef BWT_PIPELINE_H
 #define BWT_PIPELINE_H
 
 #include <stddef.h>
 
+#include "crew.h"
+
 enum { PIPELINE_SLOTS = 256 }; /* at most */
 
 struct pipeline {
-	size_t slots; /* 1: no thread is started */
+	size_t slots;   /* that are worked on at the same time, or read and written meanwhile */
+	size_t threads; /* 1: no thread is started */
 	void *ctx;
 	/* Returns 1, 0 at the end of the input, or -errno. On the calling thread. */
 	int (*fill)(void *ctx, size_t slot);
-	/* On any thread, for several slots at a time. */
-	void (*work)(void *ctx, size_t slot);
+	/* On any thread, for several slots at a time. The crew, NULL where there is one thread, may
+	 * share the work. */
+	void (*work)(void *ctx, size_t slot, struct crew *crew);
 	/* Returns 0 or -errno. On the calling thread, in the order of fill. */
 	int (*drain)(void *ctx, size_t slot);
 };

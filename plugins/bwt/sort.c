@@ -1,135 +1,137 @@
-/* sort - suffixes by induced sorting, and the transform that falls out of its last pass.
- *
- * The names of a level are the text of the next, which is sorted in the same array: both the text
- * and the result have their place in it, since LMS suffixes are at least two symbols apart.
- *
+/* sort - the transform that falls out of the last scans of sorting the suffixes of bytes.
  * SPDX-License-Identifier: MIT */
 #include "sort.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { AHEAD = 32, BYTES = 256 };
+#include "sort_inner.h"
+#include "sort_period.h"
 
-#define SYMBOL  int32_t
-#define NAME(x) number_##x
-#include "sort_level.h"
-#undef SYMBOL
-#undef NAME
 #define SYMBOL  uint8_t
 #define NAME(x) byte_##x
 #include "sort_level.h"
 
-/* From the sorted LMS suffixes to all of them. */
-static void induce_order(const int32_t *text, int32_t *order, int32_t n, const int32_t *starts,
-	int32_t *cursor, int32_t alphabet)
+enum { BYTES = 256 };
+
+static inline void mark(const struct sort_marks *marks, uint32_t p, uint32_t at)
 {
-	memcpy(cursor, starts, (size_t)alphabet * sizeof *cursor);
-	number_put_l(text, order, cursor, n - 1);
-	for (int32_t i = 0; i < n; i++) {
-		int32_t j = order[i];
-		number_ask_up(text, order, cursor, i, n);
-		order[i] = ~j;
-		if (j > 0)
-			number_put_l(text, order, cursor, j - 1);
-	}
-	memcpy(cursor, starts + 1, (size_t)alphabet * sizeof *cursor);
-	for (int32_t i = n - 1; i >= 0; i--) {
-		int32_t j = order[i];
-		number_ask_down(text, order, cursor, i);
-		if (j > 0) {
-			int32_t p = j - 1, c = text[p];
-			order[--cursor[c]] = p == 0 || text[p - 1] > c ? ~p : p;
-		} else {
-			order[i] = ~j;
-		}
-	}
+	if ((p & ((1U << marks->shift) - 1)) == 0)
+		marks->rows[p >> marks->shift] = at + 1;
 }
 
-int sort_numbers(const int32_t *text, int32_t *order, int32_t n, int32_t alphabet)
+static inline void put_l(
+	const struct byte_level *level, const struct sort_marks *marks, uint32_t p, uint32_t c)
 {
-	if (n < 0 || n > SORT_MAX)
-		return -EINVAL;
-	if (n == 0)
-		return 0;
-	int32_t *starts = malloc(((size_t)alphabet + 1) * sizeof *starts);
-	int32_t *cursor = malloc((size_t)alphabet * sizeof *cursor);
-	int r = starts == NULL || cursor == NULL ? -ENOMEM : 0;
-	if (r == 0) {
-		number_count(text, n, starts, alphabet);
-		r = number_place_lms(text, order, n, starts, cursor, alphabet);
+	uint32_t at = level->cursor[c][0].at++;
+
+	level->order[at] = p | (uint32_t)(level->text[p - (p > 0)] < c) << 31;
+	mark(marks, p, at);
+}
+
+/* Visit [from, to), upwards. An entry whose predecessor is put in place becomes the byte in front
+ * of its suffix, with FLAG; one whose predecessor is the scan down's has had FLAG until now. */
+static int visit_up(const struct byte_level *level, const struct sort_marks *marks, uint32_t from,
+	uint32_t to)
+{
+	for (uint32_t i = from; i < to;) {
+		uint32_t pause = to - i > BETWEEN_STOPS ? i + BETWEEN_STOPS : to;
+		if (is_stopped(level->stop))
+			return -ECANCELED;
+		for (; i < pause; i++) {
+			uint32_t entry = level->order[i];
+			byte_ask_up(level, i, false);
+			if ((int32_t)entry > 0) {
+				uint32_t c = level->text[entry - 1];
+				put_l(level, marks, entry - 1, c);
+				level->order[i] = c | FLAG;
+			} else {
+				level->order[i] = entry & ~FLAG;
+			}
+		}
 	}
-	if (r == 0)
-		induce_order(text, order, n, starts, cursor, alphabet);
-	free(cursor);
-	free(starts);
+	return 0;
+}
+
+static int induce_up(const struct byte_level *level, const struct sort_marks *marks)
+{
+	uint32_t start = 0;
+	int r = 0;
+
+	put_l(level, marks, level->n - 1, level->text[level->n - 1]);
+	for (uint32_t c = 0; c < BYTES && r == 0; c++) {
+		const uint32_t *count = level->count[c];
+		uint32_t s_type = start + count[L_AFTER_L] + count[L_AFTER_S];
+		uint32_t end = s_type + count[LMS] + count[S_AFTER_S];
+		r = visit_up(level, marks, start, s_type);
+		if (r == 0)
+			r = visit_up(level, marks, end - count[LMS], end);
+		start = end;
+	}
 	return r;
 }
 
-static inline void mark(const struct sort_marks *marks, int32_t p, int32_t at)
+/* Returns the entry of the suffix that has none before it, or -ECANCELED. */
+static int64_t induce_down(const struct byte_level *level, const struct sort_marks *marks)
 {
-	if (((uint32_t)p & ((1U << marks->shift) - 1)) == 0)
-		marks->rows[(uint32_t)p >> marks->shift] = (uint32_t)at + 1;
-}
+	uint32_t whole = 0, end = level->n;
 
-/* As induce_order, but an entry that has done its work becomes the byte before its suffix.
- * Returns the entry of the suffix that has none before it. */
-static int32_t induce_transform(const uint8_t *text, int32_t *order, int32_t n,
-	const int32_t *starts, int32_t *cursor, const struct sort_marks *marks)
-{
-	int32_t whole = 0;
-
-	memcpy(cursor, starts, BYTES * sizeof *cursor);
-	mark(marks, n - 1, byte_put_l(text, order, cursor, n - 1));
-	for (int32_t i = 0; i < n; i++) {
-		int32_t j = order[i];
-		byte_ask_up(text, order, cursor, i, n);
-		if (j > 0) {
-			mark(marks, j - 1, byte_put_l(text, order, cursor, j - 1));
-			order[i] = ~(int32_t)text[j - 1];
-		} else if (j < 0) {
-			order[i] = ~j;
-		}
+	for (uint32_t c = BYTES; c-- > 0;) {
+		const uint32_t *count = level->count[c];
+		level->cursor[c][0].at = end;
+		end -= count[L_AFTER_L] + count[L_AFTER_S] + count[LMS] + count[S_AFTER_S];
 	}
-	memcpy(cursor, starts + 1, BYTES * sizeof *cursor);
-	for (int32_t i = n - 1; i >= 0; i--) {
-		int32_t j = order[i];
-		byte_ask_down(text, order, cursor, i);
-		if (j > 0) {
-			int32_t p = j - 1;
-			uint8_t c = text[p], before = text[p - (p > 0)];
-			int32_t at = --cursor[c];
-			order[i] = c;
-			order[at] = before > c ? ~(int32_t)before : p;
-			mark(marks, p, at);
-		} else if (j < 0) {
-			order[i] = ~j;
-		} else {
-			whole = i;
+	for (uint32_t i = level->n; i > 0;) {
+		uint32_t pause = i > BETWEEN_STOPS ? i - BETWEEN_STOPS : 0;
+		if (is_stopped(level->stop))
+			return -ECANCELED;
+		for (; i > pause; i--) {
+			uint32_t entry = level->order[i - 1];
+			byte_ask_down(level, i - 1, false);
+			if ((int32_t)entry > 0) {
+				uint32_t p = entry - 1, c = level->text[p];
+				uint32_t before = level->text[p - (p > 0)];
+				uint32_t at = --level->cursor[c][0].at;
+				level->order[i - 1] = c;
+				level->order[at] = before > c ? before | FLAG : p;
+				mark(marks, p, at);
+			} else {
+				level->order[i - 1] = entry & ~FLAG;
+				whole = entry == 0 ? i - 1 : whole;
+			}
 		}
 	}
 	return whole;
 }
 
-int sort_transform(
-	uint8_t *text, int32_t *work, int32_t n, const struct sort_marks *marks, uint32_t *ret_row)
+int sort_transform(uint8_t *text, int32_t *work, int32_t n, const struct sort_marks *marks,
+	const atomic_bool *stop, uint32_t *ret_row)
 {
-	int32_t starts[BYTES + 1], cursor[BYTES];
+	uint32_t count[BYTES][4] = { 0 };
+	struct cursor cursor[BYTES][2];
 
 	if (n < 1 || n > SORT_MAX)
 		return -EINVAL;
-	byte_count(text, n, starts, BYTES);
-	int r = byte_place_lms(text, work, n, starts, cursor, BYTES);
+	size_t period = sort_period(text, (size_t)n, (size_t)n / SORT_PERIODS);
+	if (period > 0)
+		return sort_transform_repeated(text, work, n, period, marks, stop, ret_row);
+	uint32_t *order = (uint32_t *)work;
+	const struct byte_level level = { text, (uint32_t)n, BYTES, order, (size_t)n, count, cursor,
+		stop };
+	int64_t r = byte_sort_lms(&level);
 	if (r < 0)
-		return r;
-	int32_t whole = induce_transform(text, work, n, starts, cursor, marks);
+		return (int)r;
+	byte_spread_lms(&level, (uint32_t)r);
+	r = induce_up(&level, marks);
+	if (r == 0)
+		r = induce_down(&level, marks);
+	if (r < 0)
+		return (int)r;
 	text[0] = text[n - 1];
-	for (int32_t i = 0; i < whole; i++)
-		text[i + 1] = (uint8_t)work[i];
-	for (int32_t i = whole + 1; i < n; i++)
-		text[i] = (uint8_t)work[i];
-	*ret_row = (uint32_t)whole + 1;
+	for (int64_t i = 0; i < r; i++)
+		text[i + 1] = (uint8_t)order[i];
+	for (int64_t i = r + 1; i < n; i++)
+		text[i] = (uint8_t)order[i];
+	*ret_row = (uint32_t)r + 1;
 	return 0;
 }

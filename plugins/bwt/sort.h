@@ -5,6 +5,7 @@
 #ifndef BWT_SORT_H
 #define BWT_SORT_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 enum { SORT_MAX = 0x7fffff00 }; /* symbols in a text */
@@ -27,9 +28,10 @@ int sort_numbers(const int32_t *text, int32_t *order, int32_t n, int32_t alphabe
  * text      replaced by the transform: the last bytes of the n + 1 sorted rows without the end's
  * work      n numbers of memory, clobbered
  * marks     their rows are filled in for every q << shift below n
+ * stop      looked at every few milliseconds; NULL: nobody stops it
  * *ret_row  the row that the end was left out of, 1 to n: the one of the whole text
- * Returns 0, -EINVAL or -ENOMEM. Threads: any.   Since: 0.1 */
-int sort_transform(
-	uint8_t *text, int32_t *work, int32_t n, const struct sort_marks *marks, uint32_t *ret_row);
+ * Returns 0, -EINVAL, -ENOMEM, or -ECANCELED (the text is as it was). Threads: any.   Since: 0.1 */
+int sort_transform(uint8_t *text, int32_t *work, int32_t n, const struct sort_marks *marks,
+	const atomic_bool *stop, uint32_t *ret_row);
 
 #endif

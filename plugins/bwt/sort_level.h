@@ -1,194 +1,244 @@
-/* One level of induced sorting, for texts of SYMBOL: included by sort.c for bytes and for numbers,
- * with NAME(x) making the names. No header to include elsewhere.
+/* One level of induced sorting, for texts of SYMBOL: included for bytes and for numbers, with
+ * NAME(x) making the names. No header to include elsewhere.
  *
- * An entry of the array is the start of a suffix while its predecessor is still to be put in place
- * by the pass that is under way; its complement where that is another pass's. The predecessor's own
- * predecessor, a neighbour in memory, is read at the same time to tell which of the two it will be.
- * Reads of the text jump about, so each scan asks for them AHEAD of its place.
+ * A suffix is L-type where the next one is smaller, else S-type; an LMS suffix is S-type with an
+ * L-type one in front. Sorting the LMS substrings needs no array of all suffixes: what a scan puts
+ * in place goes either to those that it will visit itself, or to those that it will not, and each
+ * of the two is stored without gaps, in the order of first symbols. An entry's FLAG says that its
+ * part of the substring differs from that of the entry put in place before it, so no substring is
+ * ever compared.
+ *
+ * Reads of the text jump about, so each scan asks for them ahead of its place.
  *
  * SPDX-License-Identifier: MIT */
 
-/* starts[c]: entries below the bucket of symbol c; starts[alphabet] is n. */
-static void NAME(count)(const SYMBOL *text, int32_t n, int32_t *starts, int32_t alphabet)
-{
-	int32_t sum = 0;
+struct NAME(level) {
+	const SYMBOL *text;
+	uint32_t n, alphabet;
+	uint32_t *order; /* `capacity` numbers, at least n */
+	size_t capacity;
+	uint32_t (*count)[4]; /* suffixes by first symbol and kind */
+	struct cursor (*cursor)[2];
+	const atomic_bool *stop;
+};
 
-	memset(starts, 0, ((size_t)alphabet + 1) * sizeof *starts);
-	for (int32_t i = 0; i < n; i++)
-		starts[text[i]]++;
-	for (int32_t c = 0; c <= alphabet; c++) {
-		int32_t here = starts[c];
-		starts[c] = sum;
-		sum += here;
+/* Collect the LMS suffixes, in the order of the text, at the end of `order`, and, once, count all.
+ * Returns how many there are. */
+static inline uint32_t NAME(gather)(const struct NAME(level) *level, const bool is_counting)
+{
+	const SYMBOL *text = level->text;
+	uint32_t *end = level->order + level->capacity, *to = end;
+	uint32_t kind = 0, next = text[level->n - 1];
+
+	for (uint32_t i = level->n - 1; i > 0; i--) {
+		uint32_t c = text[i - 1];
+		kind = (kind << 1 | (c < next + (kind & 1))) & 3;
+		if (is_counting)
+			level->count[next][kind]++;
+		to[-1] = i;
+		to -= kind == LMS;
+		next = c;
 	}
+	/* Nothing is in front of the first suffix: it counts as one after its own type. */
+	if (is_counting)
+		level->count[next][(kind & 1) != 0 ? S_AFTER_S : L_AFTER_L]++;
+	return (uint32_t)(end - to);
 }
 
-/* The last LMS suffix in front of i, an L-type one; -1: there is none. The next one is in front of
- * its predecessor, which is L-type again. */
-static inline int32_t NAME(lms_before)(const SYMBOL *text, int32_t i)
+static uint32_t NAME(total)(const struct NAME(level) *level, enum kind kind)
 {
-	while (i > 0 && text[i - 1] >= text[i])
-		i--;
-	if (i == 0)
-		return -1;
-	i--;
-	while (i > 0 && text[i - 1] <= text[i])
-		i--;
-	return i > 0 ? i : -1;
+	uint32_t sum = 0;
+
+	for (uint32_t c = 0; c < level->alphabet; c++)
+		sum += level->count[c][kind];
+	return sum;
 }
 
-/* Ask for what the scan will read at entry `far` and `near`. */
-static inline void NAME(ask)(
-	const SYMBOL *text, const int32_t *order, const int32_t *cursor, int32_t far, int32_t near)
+/* Ask for what a scan will read at the entries `far` and `near` ahead of it: they may be any
+ * numbers where nothing has been put yet. There are few cursors for bytes: those are at hand, and so
+ * is where they point to. */
+static inline void NAME(ask)(const struct NAME(level) *level, const uint32_t *far, ptrdiff_t step,
+	const bool is_split)
 {
-	int32_t j = order[far];
-
-	__builtin_prefetch(&text[(j ^ (j >> 31))]);
+	__builtin_prefetch(
+		(const void *)((uintptr_t)level->text + ((*far & ~FLAG) - 2) * sizeof(SYMBOL)));
 	if (sizeof(SYMBOL) > 1) {
-		j = order[near];
-		if (j > 0)
-			__builtin_prefetch(&cursor[text[j - 1]], 1);
+		uint32_t p = far[step] & ~FLAG;
+		p = p < level->n ? p : 0;
+		__builtin_prefetch(&level->cursor[level->text[p - (p > 0)]], 1);
+		p = far[2 * step] & ~FLAG;
+		p = p > 1 && p < level->n ? p : 2;
+		uint32_t c = level->text[p - 1];
+		bool other = !is_split ? false : step < 0 ? level->text[p - 2] < c : level->text[p - 2] > c;
+		__builtin_prefetch(level->order + level->cursor[c][other].at - (step > 0), 1);
 	}
 }
 
-static inline void NAME(ask_up)(
-	const SYMBOL *text, const int32_t *order, const int32_t *cursor, int32_t i, int32_t n)
+static inline void NAME(ask_up)(const struct NAME(level) *level, uint32_t i, const bool is_split)
 {
-	if (i < n - 2 * AHEAD)
-		NAME(ask)(text, order, cursor, i + 2 * AHEAD, i + AHEAD);
+	if (i + 3 * AHEAD < level->n)
+		NAME(ask)(level, level->order + i + 3 * AHEAD, -AHEAD, is_split);
 }
 
-static inline void NAME(ask_down)(
-	const SYMBOL *text, const int32_t *order, const int32_t *cursor, int32_t i)
+static inline void NAME(ask_down)(const struct NAME(level) *level, uint32_t i, const bool is_split)
 {
-	if (i >= 2 * AHEAD)
-		NAME(ask)(text, order, cursor, i - 2 * AHEAD, i - AHEAD);
+	if (i >= 3 * AHEAD)
+		NAME(ask)(level, level->order + i - 3 * AHEAD, AHEAD, is_split);
 }
 
-/* Put the L-type suffix p in place. */
-static inline int32_t NAME(put_l)(const SYMBOL *text, int32_t *order, int32_t *cursor, int32_t p)
+/* The collected LMS suffixes go behind the L-type ones of the same symbol that a scan upwards
+ * visits. */
+static void NAME(place_seeds)(const struct NAME(level) *level, uint32_t lms)
 {
-	SYMBOL c = text[p];
-	int32_t at = cursor[c]++;
+	const uint32_t *list = level->order + (level->capacity - lms);
+	uint32_t visited = 0, left = level->n - NAME(total)(level, L_AFTER_S);
 
-	order[at] = text[p - (p > 0)] < c ? ~p : p;
-	return at;
+	for (uint32_t c = 0; c < level->alphabet; c++) {
+		level->cursor[c][0].at = visited;
+		visited += level->count[c][L_AFTER_L] + level->count[c][LMS];
+		level->cursor[c][0].group = visited; /* where seeds go, till all are there */
+		level->cursor[c][1] = (struct cursor){ left, 0 };
+		left += level->count[c][L_AFTER_S];
+	}
+	for (uint32_t i = lms; i > 0; i--)
+		level->order[--level->cursor[level->text[list[i - 1]]][0].group] = list[i - 1];
+	for (uint32_t c = 0; c < level->alphabet; c++) {
+		if (level->count[c][LMS] > 0)
+			level->order[level->cursor[c][0].group] |= FLAG;
+		level->cursor[c][0].group = 0;
+	}
 }
 
-/* Sort the LMS substrings, whose starts are at their buckets' ends: they remain, complemented, and
- * all else is 0. */
-static void NAME(order_substrings)(const SYMBOL *text, int32_t *order, int32_t n,
-	const int32_t *starts, int32_t *cursor, int32_t alphabet)
+static inline void NAME(put_up)(const struct NAME(level) *level, uint32_t p, uint32_t group)
 {
-	memcpy(cursor, starts, (size_t)alphabet * sizeof *cursor);
-	NAME(put_l)(text, order, cursor, n - 1);
-	for (int32_t i = 0; i < n; i++) {
-		int32_t j = order[i];
-		NAME(ask_up)(text, order, cursor, i, n);
-		if (j > 0) {
-			order[i] = 0;
-			NAME(put_l)(text, order, cursor, j - 1);
-		} else if (j < 0) {
-			order[i] = ~j;
+	uint32_t c = level->text[p];
+	struct cursor *cursor = &level->cursor[c][level->text[p - (p > 0)] < c];
+
+	level->order[cursor->at++] = p | (uint32_t)(cursor->group != group) << 31;
+	cursor->group = group;
+}
+
+/* The L-type suffixes and parts of substrings, from the seeds. */
+static int NAME(scan_up)(const struct NAME(level) *level, uint32_t count)
+{
+	uint32_t group = 1;
+
+	NAME(put_up)(level, level->n - 1, group);
+	for (uint32_t i = 0; i < count;) {
+		uint32_t pause = count - i > BETWEEN_STOPS ? i + BETWEEN_STOPS : count;
+		if (is_stopped(level->stop))
+			return -ECANCELED;
+		for (; i < pause; i++) {
+			uint32_t entry = level->order[i], p = entry & ~FLAG;
+			NAME(ask_up)(level, i, true);
+			group += entry >> 31;
+			if (p > 0)
+				NAME(put_up)(level, p - 1, group);
 		}
-	}
-	memcpy(cursor, starts + 1, (size_t)alphabet * sizeof *cursor);
-	for (int32_t i = n - 1; i >= 0; i--) {
-		int32_t j = order[i];
-		NAME(ask_down)(text, order, cursor, i);
-		if (j <= 0)
-			continue;
-		int32_t p = j - 1;
-		SYMBOL c = text[p];
-		order[i] = 0;
-		order[--cursor[c]] = text[p - (p > 0)] > c ? ~p : p;
-	}
-}
-
-/* Give equal substrings one name, in their order.
- * order   `lms` starts, sorted; behind them the name of the one at p is left at lms + p / 2.
- * Returns the number of names. */
-static int32_t NAME(name_substrings)(const SYMBOL *text, int32_t *order, int32_t n, int32_t lms)
-{
-	int32_t *names = order + lms;
-	int32_t next = 0, name = 0, last = 0, last_length = -1;
-
-	memset(names, 0, (size_t)(n - lms) * sizeof *names);
-	/* The one that meets the end of the text is equal to none: it has a length of its own. */
-	for (int32_t p = NAME(lms_before)(text, n - 1); p >= 0; p = NAME(lms_before)(text, p - 1)) {
-		names[p >> 1] = next > 0 ? next - p + 1 : 1;
-		next = p;
-	}
-	for (int32_t i = 0; i < lms; i++) {
-		if (i < lms - AHEAD) {
-			__builtin_prefetch(&names[order[i + AHEAD] >> 1], 1);
-			__builtin_prefetch(&text[order[i + AHEAD]]);
-		}
-		int32_t p = order[i], length = names[p >> 1];
-		if (length != last_length ||
-			memcmp(text + p, text + last, (size_t)length * sizeof *text) != 0)
-			name++;
-		last = p;
-		last_length = length;
-		names[p >> 1] = name;
-	}
-	return name;
-}
-
-/* Sort the LMS suffixes by the order of the text of their names; leaves their starts in front. */
-static int NAME(order_named)(
-	const SYMBOL *text, int32_t *order, int32_t n, int32_t lms, int32_t name_count)
-{
-	int32_t *reduced = order + (n - lms), to = n;
-
-	if (name_count == lms)
-		return 0;
-	for (int32_t i = lms + (n >> 1) < n ? lms + (n >> 1) : n - 1; i >= lms; i--)
-		if (order[i] > 0)
-			order[--to] = order[i] - 1;
-	int r = sort_numbers(reduced, order, lms, name_count);
-	if (r < 0)
-		return r;
-	to = n;
-	for (int32_t p = NAME(lms_before)(text, n - 1); p >= 0; p = NAME(lms_before)(text, p - 1))
-		order[--to] = p;
-	for (int32_t i = 0; i < lms; i++) {
-		if (i < lms - AHEAD)
-			__builtin_prefetch(&reduced[order[i + AHEAD]]);
-		order[i] = reduced[order[i]];
 	}
 	return 0;
 }
 
-/* Sort the LMS suffixes and put them at the ends of their buckets, all else 0. */
-static int NAME(place_lms)(const SYMBOL *text, int32_t *order, int32_t n, const int32_t *starts,
-	int32_t *cursor, int32_t alphabet)
+static inline void NAME(put_down)(const struct NAME(level) *level, uint32_t p, uint32_t group)
 {
-	int32_t lms = 0, kept = 0;
+	uint32_t c = level->text[p];
+	struct cursor *cursor = &level->cursor[c][level->text[p - (p > 0)] > c];
 
-	memset(order, 0, (size_t)n * sizeof *order);
-	memcpy(cursor, starts + 1, (size_t)alphabet * sizeof *cursor);
-	for (int32_t p = NAME(lms_before)(text, n - 1); p >= 0; p = NAME(lms_before)(text, p - 1)) {
-		order[--cursor[text[p]]] = p;
-		lms++;
+	level->order[--cursor->at] = p | (uint32_t)(cursor->group != group) << 31;
+	cursor->group = group;
+}
+
+/* The entries of [from, to), downwards. Where they were put in place downwards too, their flags are
+ * about the one visited before; else about the next. Returns the group, 0: stopped. */
+static inline uint32_t NAME(visit_down)(const struct NAME(level) *level, uint32_t from, uint32_t to,
+	uint32_t group, const bool was_put_down)
+{
+	for (uint32_t i = to; i > from;) {
+		uint32_t pause = i - from > BETWEEN_STOPS ? i - BETWEEN_STOPS : from;
+		if (is_stopped(level->stop))
+			return 0;
+		for (; i > pause; i--) {
+			uint32_t entry = level->order[i - 1], p = entry & ~FLAG;
+			NAME(ask_down)(level, i - 1, true);
+			if (was_put_down)
+				group += entry >> 31;
+			if (p > 0)
+				NAME(put_down)(level, p - 1, group);
+			if (!was_put_down)
+				group += entry >> 31;
+		}
 	}
-	if (lms < 2)
-		return 0;
-	NAME(order_substrings)(text, order, n, starts, cursor, alphabet);
-	for (int32_t i = 0; kept < lms; i++)
-		if (order[i] < 0)
-			order[kept++] = ~order[i];
-	int r = NAME(order_named)(text, order, n, lms, NAME(name_substrings)(text, order, n, lms));
+	return group;
+}
+
+/* The S-type ones, from the L-type ones that the scan up left at the end; the LMS substrings, in
+ * order, get to the front. */
+static int NAME(scan_down)(const struct NAME(level) *level, uint32_t lms)
+{
+	uint32_t first = 0, visited = lms, group = 1;
+
+	for (uint32_t c = 0; c < level->alphabet; c++) {
+		first += level->count[c][LMS];
+		visited += level->count[c][S_AFTER_S];
+		level->cursor[c][1] = (struct cursor){ first, 0 };
+		level->cursor[c][0] = (struct cursor){ visited, 0 };
+	}
+	uint32_t left = level->n;
+	for (uint32_t c = level->alphabet; c-- > 0 && group > 0;) {
+		uint32_t visited_from = visited - level->count[c][S_AFTER_S];
+		uint32_t left_from = left - level->count[c][L_AFTER_S];
+		group = NAME(visit_down)(level, visited_from, visited, group, true);
+		if (group > 0)
+			group = NAME(visit_down)(level, left_from, left, group + 1, false);
+		visited = visited_from;
+		left = left_from;
+	}
+	return group > 0 ? 0 : -ECANCELED;
+}
+
+/* Sort the LMS suffixes into the front. Returns how many there are, or -errno. */
+static int64_t NAME(sort_lms)(const struct NAME(level) *level)
+{
+	uint32_t lms = NAME(gather)(level, true);
+
+	if (lms < 2) {
+		level->order[0] = lms > 0 ? level->order[level->capacity - 1] : 0;
+		return lms;
+	}
+	NAME(place_seeds)(level, lms);
+	int r = NAME(scan_up)(level, lms + NAME(total)(level, L_AFTER_L));
+	if (r == 0)
+		r = NAME(scan_down)(level, lms);
+	if (r == 0)
+		r = sort_by_names(level->order, level->n, lms, level->capacity, level->stop);
 	if (r < 0)
 		return r;
-	memset(order + lms, 0, (size_t)(n - lms) * sizeof *order);
-	memcpy(cursor, starts + 1, (size_t)alphabet * sizeof *cursor);
-	for (int32_t i = lms - 1; i >= 0; i--) {
-		if (i >= AHEAD)
-			__builtin_prefetch(&text[order[i - AHEAD]]);
-		int32_t p = order[i];
-		order[i] = 0;
-		order[--cursor[text[p]]] = p;
+	if (r > 0) {
+		uint32_t *order = level->order, *list = order + (level->capacity - lms);
+		NAME(gather)(level, false);
+		for (uint32_t i = 0; i < lms; i++) {
+			if (i + AHEAD < lms)
+				__builtin_prefetch(&list[order[i + AHEAD]]);
+			order[i] = list[order[i]];
+		}
 	}
-	return 0;
+	return lms;
+}
+
+/* Move the sorted LMS suffixes from the front to the ends of their buckets, leaving zeros, and let
+ * the cursors be where the buckets begin. */
+static void NAME(spread_lms)(const struct NAME(level) *level, uint32_t lms)
+{
+	uint32_t end = level->n;
+
+	for (uint32_t c = level->alphabet; c-- > 0;) {
+		const uint32_t *count = level->count[c];
+		uint32_t to = end - count[LMS];
+		lms -= count[LMS];
+		memmove(level->order + to, level->order + lms, count[LMS] * sizeof *level->order);
+		memset(level->order + lms, 0,
+			(to - lms < count[LMS] ? to - lms : count[LMS]) * sizeof *level->order);
+		end -= count[L_AFTER_L] + count[L_AFTER_S] + count[LMS] + count[S_AFTER_S];
+		level->cursor[c][0].at = end;
+	}
 }

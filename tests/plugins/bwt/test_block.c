@@ -49,8 +49,8 @@ static void round_trips(size_t size, uint64_t cases)
 		memcpy(m.last, m.text, n);
 		size_t chains = ((n - 1) >> block_chain_shift(n)) + 1;
 		assert_true(chains <= BLOCK_CHAINS);
-		assert_int_equal(block_forward(m.last, n, m.work, m.rows), chains);
-		assert_int_equal(block_inverse(m.last, n, m.rows, m.next, m.back), 0);
+		assert_int_equal(block_forward(m.last, n, m.work, NULL, m.rows), chains);
+		assert_int_equal(block_inverse(m.last, n, m.rows, m.next, m.back, NULL), 0);
 		assert_memory_equal(m.back, m.text, n);
 	}
 	release(&m);
@@ -82,10 +82,10 @@ static void test_damaged_blocks(void **state)
 			continue;
 		for (size_t i = 0; i < BLOCK_CHAINS; i++)
 			m.rows[i] = (uint32_t)((seed * 7919 + i * 104729) % (n + 1));
-		int r = block_inverse(m.last, n, m.rows, m.next, m.back);
+		int r = block_inverse(m.last, n, m.rows, m.next, m.back, NULL);
 		assert_int_equal(r, m.rows[0] == 0 ? -EINVAL : 0);
 		m.rows[0] = (uint32_t)n + 1;
-		assert_int_equal(block_inverse(m.last, n, m.rows, m.next, m.back), -EINVAL);
+		assert_int_equal(block_inverse(m.last, n, m.rows, m.next, m.back, NULL), -EINVAL);
 	}
 	release(&m);
 }

@@ -45,7 +45,7 @@ static void compare_transform(const uint8_t *text, int32_t n)
 
 	assert_true(rows != NULL && ours != NULL && work != NULL);
 	memcpy(ours, text, (size_t)n);
-	assert_int_equal(sort_transform(ours, work, n, &marks, &row), 0);
+	assert_int_equal(sort_transform(ours, work, n, &marks, NULL, &row), 0);
 	transform_by_array(text, n, wanted, &wanted_row, &wanted_marks);
 	assert_int_equal(row, wanted_row);
 	assert_memory_equal(ours, wanted, (size_t)n);

@@ -1,0 +1,150 @@
+/* sort_names - LMS suffixes as a text of the names of their substrings.
+ *
+ * A name that is there once ends every comparison that gets to it. So where most are, what follows
+ * the first of them is left out of the text that is sorted, and they are put in place by their
+ * names, which are then their ranks.
+ *
+ * SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+
+#include "sort_inner.h"
+
+#define NONE UINT32_MAX
+
+struct names {
+	uint32_t *order; /* `capacity` numbers */
+	uint32_t lms;
+	size_t capacity;
+	uint32_t *all; /* by the order of the text, at the end; FLAG: there once */
+	const atomic_bool *stop;
+};
+
+/* Names that are there once. */
+static uint32_t count_single(const uint32_t *order, uint32_t lms, uint32_t *ret_distinct)
+{
+	uint32_t distinct = 0, single = 0, before = 1;
+
+	for (uint32_t i = 0; i < lms; i++) {
+		uint32_t end = order[i] >> 31;
+		distinct += end;
+		single += end & before;
+		before = end;
+	}
+	*ret_distinct = distinct;
+	return single;
+}
+
+/* Give each its name, in the order of the text: numbers from 0 without a gap, or ranks. */
+static void write_names(const struct names *names, uint32_t n, const bool by_rank)
+{
+	uint32_t *half = names->order + names->lms; /* by half the start: those are all different */
+	uint32_t slots = (n + 1) / 2, name = 1, before = by_rank;
+
+	memset(half, 0, slots * sizeof *half);
+	for (uint32_t i = 0; i < names->lms; i++) {
+		if (i + AHEAD < names->lms)
+			__builtin_prefetch(&half[(names->order[i + AHEAD] & ~FLAG) >> 1], 1);
+		uint32_t start = names->order[i] & ~FLAG, end = names->order[i] >> 31;
+		half[start >> 1] = name | (end & before) << 31;
+		if (by_rank) {
+			before = end;
+			name = end != 0 ? i + 2 : name;
+		} else {
+			name += end;
+		}
+	}
+	uint32_t *to = names->order + names->capacity;
+	for (uint32_t i = slots; i > 0; i--) {
+		uint32_t value = half[i - 1];
+		to[-1] = value - 1;
+		to -= value != 0;
+	}
+}
+
+/* Whether the name at i is sorted with the shorter text. */
+static inline bool is_kept(const uint32_t *all, uint32_t i)
+{
+	return (all[i] & FLAG) == 0 || (i > 0 && (all[i - 1] & FLAG) == 0);
+}
+
+/* Number the names that are kept from 0 without a gap: text[j] for the j-th of them.
+ * map  `lms` numbers. Returns how many different names there are. */
+static uint32_t number_kept(const struct names *names, uint32_t *map, uint32_t *text, uint32_t kept)
+{
+	uint32_t *to = text, sum = 0;
+
+	memset(map, 0, names->lms * sizeof *map);
+	for (uint32_t i = 0; i < names->lms; i++) {
+		if (is_kept(names->all, i)) {
+			*to++ = names->all[i] & ~FLAG;
+			map[names->all[i] & ~FLAG] = 1;
+		}
+	}
+	for (uint32_t i = 0; i < names->lms; i++) {
+		uint32_t is_there = map[i];
+		map[i] = sum;
+		sum += is_there;
+	}
+	for (uint32_t j = 0; j < kept; j++)
+		text[j] = map[text[j]];
+	return sum;
+}
+
+/* Put the single ones where their ranks say, and between them the others as they are sorted. */
+static void merge(const struct names *names, const uint32_t *sorted, uint32_t *text, uint32_t kept)
+{
+	uint32_t *order = names->order, *to = text, place = 0;
+
+	memset(order, 0xff, names->lms * sizeof *order);
+	for (uint32_t i = 0; i < names->lms; i++) {
+		uint32_t single = names->all[i] & FLAG;
+		if (is_kept(names->all, i))
+			*to++ = i | single;
+		if (single != 0)
+			order[names->all[i] & ~FLAG] = i;
+	}
+	for (uint32_t j = 0; j < kept; j++) {
+		uint32_t entry = text[sorted[j]];
+		if ((entry & FLAG) != 0)
+			continue;
+		while (order[place] != NONE)
+			place++;
+		order[place] = entry;
+	}
+}
+
+static int sort_shorter(const struct names *names)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < names->lms; i++)
+		kept += is_kept(names->all, i);
+	size_t capacity = names->capacity - 2 * (size_t)names->lms - kept;
+	uint32_t *sorted = names->order + names->lms, *text = sorted + capacity;
+	uint32_t alphabet = number_kept(names, names->order, text, kept);
+	int r = kept > 0 ? sort_level(text, kept, alphabet, sorted, capacity, names->stop) : 0;
+	if (r == 0)
+		merge(names, sorted, text, kept);
+	return r;
+}
+
+int sort_by_names(
+	uint32_t *order, uint32_t n, uint32_t lms, size_t capacity, const atomic_bool *stop)
+{
+	struct names names = { order, lms, capacity, order + (capacity - lms), stop };
+	uint32_t distinct = 0, single = count_single(order, lms, &distinct);
+
+	if (distinct == lms) {
+		for (uint32_t i = 0; i < lms; i++)
+			order[i] &= ~FLAG;
+		return 0;
+	}
+	/* Of those that are kept at most every second is single. */
+	bool is_shorter = single > lms / 2 &&
+		2 * (size_t)lms + 4 * (size_t)(lms - single) <= capacity;
+	write_names(&names, n, is_shorter);
+	int r = is_shorter ? sort_shorter(&names)
+			   : sort_level(names.all, lms, distinct, order, capacity - lms, stop);
+	return r < 0 ? r : 1;
+}
