@@ -50,6 +50,11 @@ size_t format_row_count(uint32_t size)
 	return (size_t)(size - 1) >> block_chain_shift(size);
 }
 
+uint64_t format_block_size(uint32_t size)
+{
+	return FORMAT_BLOCK + 4 * (uint64_t)format_row_count(size) + size;
+}
+
 void format_put_head(uint8_t *ret, uint32_t block_size)
 {
 	memcpy(ret, magic, sizeof magic);
@@ -65,10 +70,10 @@ const char *format_get_head(const uint8_t *bytes, uint32_t *ret_block_size)
 	if (format_checksum(bytes, 16) != get64(bytes + 16))
 		return "the checksum of the head is wrong";
 	if (get32(bytes + 8) != VERSION)
-		return "its format is of another version";
+		return "its format is of a version that is not known: a newer plugh made it";
 	*ret_block_size = get32(bytes + 12);
 	if (*ret_block_size < 1 || *ret_block_size > BLOCK_MAX)
-		return "the size of blocks in the head is none";
+		return "the head allows blocks of no such size";
 	return NULL;
 }
 
@@ -103,7 +108,7 @@ const char *format_get_size(const uint8_t *bytes, uint32_t block_size, uint32_t 
 {
 	*ret_size = get32(bytes + 4);
 	if (*ret_size < 1 || *ret_size > block_size)
-		return "its size is none";
+		return "its size is not one that the head allows";
 	if (get32(bytes + 12) != format_row_count(*ret_size))
 		return "its number of rows does not go with its size";
 	return NULL;

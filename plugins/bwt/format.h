@@ -30,8 +30,9 @@ struct format_trailer {
 /* The checksum of everything: XXH3, 64 bits (libxxhash). Since: 0.1 */
 uint64_t format_checksum(const void *bytes, size_t n);
 
-/* Rows of a block beside the first. Since: 0.1 */
+/* Rows of a block beside the first; bytes that it takes in all. Since: 0.1 */
 size_t format_row_count(uint32_t size);
+uint64_t format_block_size(uint32_t size);
 
 /* Write: the sizes are FORMAT_HEAD, FORMAT_BLOCK + 4 * format_row_count(), FORMAT_TRAILER.
  * number: of the block in its container, from 0. Since: 0.1 */
