@@ -190,6 +190,7 @@ static int confine(struct run *run, int cancel_fd, struct holdings *holdings)
 		.plugin_fd = run->entry->fd,
 		.keep = keep,
 		.takes_activation = has_flag(run, PLUGH_TAKES_ACTIVATION),
+		.measures_memory = has_flag(run, PLUGH_MEASURES_MEMORY),
 		.trace = invocation->trace,
 	};
 	const struct crash_report report = {

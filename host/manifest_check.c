@@ -315,7 +315,7 @@ static int check_bits(const struct plugh_option *option, struct reason *why)
 {
 	const uint32_t needs = PLUGH_READ | PLUGH_WRITE | PLUGH_NET | PLUGH_EXEC | PLUGH_PTRACE;
 	const uint32_t about = PLUGH_OPTIONS_END_AT_OPERAND | PLUGH_HANDLES_SIGNALS |
-			       PLUGH_TAKES_ACTIVATION;
+			       PLUGH_TAKES_ACTIVATION | PLUGH_MEASURES_MEMORY;
 	const uint32_t files = PLUGH_READ | PLUGH_WRITE, sockets = PLUGH_LISTEN | PLUGH_CONNECT;
 	bool is_about = option->note.type == PLUGH_RECORD_ABOUT;
 

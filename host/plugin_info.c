@@ -267,6 +267,7 @@ static void command_json(struct plugh_json *json, const struct manifest *manifes
 		json, "options_end_at_operand", (about->flags & PLUGH_OPTIONS_END_AT_OPERAND) != 0);
 	plugh_json_bool(json, "handles_signals", (about->flags & PLUGH_HANDLES_SIGNALS) != 0);
 	plugh_json_bool(json, "takes_activation", (about->flags & PLUGH_TAKES_ACTIVATION) != 0);
+	plugh_json_bool(json, "measures_memory", (about->flags & PLUGH_MEASURES_MEMORY) != 0);
 	plugh_json_uint(json, "usage_status", about->usage_status != 0 ? about->usage_status : 2);
 	plugh_json_begin_array(json, "options");
 	for (size_t i = 0; i < command->row_count; i++) {

@@ -36,6 +36,7 @@ struct sandbox_spec {
 	const int *keep;     /* what else of the host's own stays open; -1: none */
 	size_t keep_count;
 	bool takes_activation; /* sockets that a service manager passed stay open */
+	bool measures_memory;  /* how much is free may be read */
 	char **environment;    /* as environ; cut in place */
 	struct trace *trace;   /* each rule is told */
 };

@@ -62,6 +62,11 @@ static const struct bundle {
 	{ PLUGH_NET, READ, "/usr/local/share/ca-certificates", "certificates" },
 };
 
+/* What a plugin reads that fits its work to the memory that is free. It opens for those alone that
+ * say so: the groups' names tell what else is running. */
+static const char *const memory_files[] = { "/proc/meminfo", "/proc/self/cgroup",
+	"/sys/fs/cgroup" };
+
 /* Where the loader looks by itself. A RUNPATH is not followed: it is the plugin's own word, and
  * could name any folder. A policy's allow-read opens what lies elsewhere. */
 static const char *const library_folders[] = {
@@ -125,6 +130,17 @@ static int allow_bundles(const struct rules *rules)
 	for (size_t i = 0; i < sizeof bundles / sizeof bundles[0] && r == 0; i++)
 		if ((bundles[i].need & needs) == bundles[i].need)
 			r = allow_path(rules, bundles[i].access, bundles[i].path, bundles[i].why);
+	return r;
+}
+
+static int allow_memory_files(const struct rules *rules)
+{
+	int r = 0;
+
+	if (!rules->spec->measures_memory)
+		return 0;
+	for (size_t i = 0; i < sizeof memory_files / sizeof memory_files[0] && r == 0; i++)
+		r = allow_path(rules, LANDLOCK_READ_FILE, memory_files[i], "free memory");
 	return r;
 }
 
@@ -244,6 +260,8 @@ int sandbox_add_rules(
 		r = allow_libraries(&rules);
 	if (r == 0)
 		r = allow_bundles(&rules);
+	if (r == 0)
+		r = allow_memory_files(&rules);
 	if (r == 0 && has_net)
 		r = allow_certificates(&rules);
 	if (r == 0 && spec->scratch != NULL)

@@ -53,8 +53,7 @@ static int print_json(const struct listing *listing, const struct container_resu
 	plugh_json_begin_array(&json, "blocks");
 	for (size_t i = 0; i < listing->count; i++) {
 		char checksum[17];
-		(void)snprintf(
-			checksum, sizeof checksum, "%016" PRIx64, listing->rows[i].checksum);
+		(void)snprintf(checksum, sizeof checksum, "%016" PRIx64, listing->rows[i].checksum);
 		plugh_json_begin_object(&json, NULL);
 		plugh_json_uint(&json, "size", listing->rows[i].size);
 		plugh_json_uint(&json, "index", listing->rows[i].index);
@@ -77,8 +76,7 @@ static int print_text(const struct listing *listing, const struct container_resu
 		listing->stream.path, result->blocks, result->blocks == 1 ? "" : "s",
 		result->original, result->encoded);
 	if (listing->count > 0)
-		r = plugh_print(
-			host, "%8s %11s %11s %16s\n", "block", "size", "index", "checksum");
+		r = plugh_print(host, "%8s %11s %11s %16s\n", "block", "size", "index", "checksum");
 	for (size_t i = 0; i < listing->count; i++)
 		r = plugh_print(host, "%8zu %11" PRIu32 " %11" PRIu32 " %016" PRIx64 "\n", i + 1,
 			listing->rows[i].size, listing->rows[i].index, listing->rows[i].checksum);

@@ -86,6 +86,14 @@ static int make_spec(const struct plugh_host *host, plugh_size block, const char
 	return 0;
 }
 
+static void tell_totals(const struct stream *stream, const struct container_result *result)
+{
+	plugh_inform(stream->host,
+		"'%s': %" PRIu64 " block%s, %" PRIu64 " bytes, encoded %" PRIu64 ", %zu at a time",
+		stream->path, result->blocks, result->blocks == 1 ? "" : "s", result->original,
+		result->encoded, result->jobs);
+}
+
 static int count_original(void *ctx, const struct container_block *block)
 {
 	struct stream *stream = ctx;
@@ -131,6 +139,8 @@ static int convert(const struct plugh_host *host, const char *file, const char *
 	if (r == 0) {
 		r = run(&io, spec, &result);
 		r = close_output(&stream, stream_report(&stream, r, &result.fault));
+		if (r == 0)
+			tell_totals(&stream, &result);
 	}
 	stream_close(&stream);
 	return r;
@@ -156,8 +166,7 @@ int decode_run(const struct plugh_host *host, const struct decode_args *args)
 	return r != 0 ? r : convert(host, args->file, args->output, container_decode, &spec);
 }
 
-static int test_file(
-	const struct plugh_host *host, const char *path, struct container_spec *spec)
+static int test_file(const struct plugh_host *host, const char *path, struct container_spec *spec)
 {
 	struct container_result result;
 	struct stream stream;
@@ -170,8 +179,7 @@ static int test_file(
 	r = container_decode(&io, spec, &result);
 	r = stream_report(&stream, r, &result.fault);
 	if (r == 0)
-		plugh_inform(host, "'%s': %" PRIu64 " blocks, %" PRIu64 " bytes", path,
-			result.blocks, result.original);
+		tell_totals(&stream, &result);
 	stream_close(&stream);
 	return r;
 }

@@ -49,6 +49,7 @@ struct container_fault {
 
 struct container_result {
 	uint64_t blocks, original, encoded; /* bytes, the last two */
+	size_t jobs;                        /* blocks that were in work at a time, at most */
 	struct container_fault fault;
 };
 

@@ -112,8 +112,7 @@ static int read_block_head(struct container *c, struct slot *slot, uint8_t *byte
 		return fault(c, block, wrong);
 	if (slot->block.size <= c->spec->max_block)
 		return 0;
-	c->result->fault =
-		(struct container_fault){ .block = block, .size = slot->block.size };
+	c->result->fault = (struct container_fault){ .block = block, .size = slot->block.size };
 	return -EMSGSIZE;
 }
 
@@ -220,6 +219,8 @@ static int read_all(struct container *c)
 		c->jobs = pipeline.slots = parts_fit_jobs(c->spec, largest_block(c));
 		/* Those without a block of their own share others'. */
 		pipeline.threads = c->spec->space > 0 ? c->jobs : c->spec->jobs;
+		if (c->jobs > c->result->jobs)
+			c->result->jobs = c->jobs;
 		r = pipeline_run(&pipeline);
 	}
 	parts_release(c);

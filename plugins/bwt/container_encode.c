@@ -71,8 +71,9 @@ static int drain(void *ctx, size_t at)
 int container_encode(const struct container_io *io, const struct container_spec *spec,
 	struct container_result *ret)
 {
-	struct container c = { .io = io, .spec = spec, .result = ret,
-		.block_size = spec->block_size };
+	struct container c = {
+		.io = io, .spec = spec, .result = ret, .block_size = spec->block_size
+	};
 	uint8_t head[FORMAT_HEAD], trailer[FORMAT_TRAILER];
 
 	int r = parts_acquire(&c);
@@ -80,8 +81,8 @@ int container_encode(const struct container_io *io, const struct container_spec 
 		r = -EINVAL;
 	if (r < 0)
 		goto out;
-	const size_t jobs = parts_fit_jobs(spec, c.block_size);
-	const struct pipeline pipeline = { jobs, jobs, &c, fill, work, drain };
+	ret->jobs = parts_fit_jobs(spec, c.block_size);
+	const struct pipeline pipeline = { ret->jobs, ret->jobs, &c, fill, work, drain };
 	parts_begin_sums(&c);
 	format_put_head(head, c.block_size);
 	r = put(&c, head, sizeof head);

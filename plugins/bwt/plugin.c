@@ -28,7 +28,7 @@ PLUGH_COMMAND(inverse, struct inverse_args, inverse_run,
 	PLUGH_EXAMPLE("plugh bwt inverse 'BNN^AA|A' 6", "^BANANA|"));
 
 PLUGH_COMMAND(encode, struct encode_args, encode_run,
-	PLUGH_ABOUT("transform a file into a container of blocks"),
+	PLUGH_ABOUT("transform a file into a container of blocks", .flags = PLUGH_MEASURES_MEMORY),
 	PLUGH_OPT(block, "-b --block-size",
 		"bytes in a block, up to 1G; each block in work takes 6 times as much memory",
 		.default_ = "64M"),
@@ -42,7 +42,7 @@ PLUGH_COMMAND(encode, struct encode_args, encode_run,
 	PLUGH_EXAMPLE("plugh bwt encode -o book.bwt book.txt", "a container beside a file"));
 
 PLUGH_COMMAND(decode, struct decode_args, decode_run,
-	PLUGH_ABOUT("restore what encode transformed"),
+	PLUGH_ABOUT("restore what encode transformed", .flags = PLUGH_MEASURES_MEMORY),
 	PLUGH_OPT(max_block, "--max-block",
 		"refuse larger blocks, up to 1G; each in work takes 6 times its size of memory",
 		.default_ = "256M"),
@@ -57,7 +57,8 @@ PLUGH_COMMAND(decode, struct decode_args, decode_run,
 	PLUGH_EXAMPLE("cat part1.bwt part2.bwt | plugh bwt decode >whole",
 		"containers one behind the other"));
 
-PLUGH_COMMAND(test, struct test_args, test_run, PLUGH_ABOUT("verify containers"),
+PLUGH_COMMAND(test, struct test_args, test_run,
+	PLUGH_ABOUT("verify containers", .flags = PLUGH_MEASURES_MEMORY),
 	PLUGH_OPT(max_block, "--max-block", "refuse larger blocks, up to 1G", .default_ = "256M"),
 	PLUGH_OPT(jobs, "-j --jobs",
 		"blocks in work at a time (default: one a core; fewer where memory is short)",

@@ -73,8 +73,7 @@ int stream_open(struct stream *ret, const struct plugh_host *host, const char *p
 		return plugh_fail(host, -errno, "cannot open '%s'", path);
 	if (fstat(ret->fd, &st) == 0 && S_ISREG(st.st_mode))
 		ret->size = st.st_size;
-	plugh_progress_begin(
-		&ret->progress, host, path, ret->size > 0 ? (uint64_t)ret->size : 0);
+	plugh_progress_begin(&ret->progress, host, path, ret->size > 0 ? (uint64_t)ret->size : 0);
 	start_watch(ret);
 	return 0;
 }

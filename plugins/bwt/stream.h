@@ -26,7 +26,7 @@ struct stream {
 	pthread_t watcher;
 	bool is_watched;
 	int end_pipe[2];
-	atomic_bool stop; /* the run was cancelled */
+	atomic_bool stop;       /* the run was cancelled */
 	_Atomic(uint64_t) done; /* bytes of the input */
 };
 

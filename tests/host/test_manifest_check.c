@@ -157,7 +157,7 @@ static void unknown_numbers_are_refused(void **state)
 		NUMBER(ROW_FILE, access, PLUGH_READ | PLUGH_LISTEN,
 			"option 'file': a path is a file's (PLUGH_READ, PLUGH_WRITE) or a socket's "
 			"(PLUGH_LISTEN, PLUGH_CONNECT)"),
-		NUMBER(ROW_ABOUT, flags, 1 << 4, "unknown flag: bits 0x10"),
+		NUMBER(ROW_ABOUT, flags, 1 << 5, "unknown flag: bits 0x20"),
 		NUMBER(ROW_ABOUT, flags, PLUGH_ENDS_OPTIONS, "unknown flag: bits 0x8"),
 		NUMBER(ROW_BLOCK, flags, PLUGH_HANDLES_SIGNALS, "unknown flag: bits 0x2"),
 		NUMBER(ROW_HOST, role, 4, "unknown role: 4"),

@@ -121,6 +121,23 @@ PLUGH_PLUGIN(server, struct server_args, server_run,
 	PLUGH_ABOUT("serve", .needs = PLUGH_NET, .flags = FLAGS), PLUGH_OPT(unused, "--unused", "nothing"));
 """
 
+MEASURER = r"""
+#include <dirent.h>
+#include <stdio.h>
+#include <plugh/sdk.h>
+struct measurer_args { bool unused; };
+static int measurer_run(const struct plugh_host *host, const struct measurer_args *args)
+{
+	static const char *const path[] = { "/proc/meminfo", "/proc/self/cgroup", "/proc/cpuinfo", "/proc/self/maps" };
+	(void)args;
+	for (int i = 0; i < 4; i++)
+		plugh_print(host, "%d", fopen(path[i], "r") != NULL);
+	return plugh_print(host, "%d\n", opendir("/sys/fs/cgroup") != NULL);
+}
+PLUGH_PLUGIN(measurer, struct measurer_args, measurer_run,
+	PLUGH_ABOUT("measure", .flags = FLAGS), PLUGH_OPT(unused, "--unused", "nothing"));
+"""
+
 LIBRARY = "int answer(void);\nint answer(void) { return 42; }\n"
 BORROWER = r"""
 #include <plugh/sdk.h>
@@ -289,6 +306,11 @@ class Denials(PlughTest):
         self.assertEqual(self.activate("PLUGH_TAKES_ACTIVATION"), ["name", certificates, "socket", "variable"])
         self.assertEqual(self.activate("0"), ["name", certificates, "no socket", "no variable"])
 
+    def test_free_memory_can_be_read_where_the_plugin_measures_it(self):
+        for flags, expected in (("PLUGH_MEASURES_MEMORY", "11000\n"), ("0", "00000\n")):
+            self.build_plugin("measurer", MEASURER, flags=(f"-DFLAGS={flags}",))
+            self.expect(self.plugh("--plugin-path", self.dir / "plugins", "measurer"), 0, expected)
+
     def test_a_library_elsewhere_needs_a_policy(self):
         folder = self.borrow()
         args = ("--plugin-path", self.dir / "plugins", "borrower")
@@ -317,6 +339,20 @@ class Denials(PlughTest):
         self.expect(self.plugh(*args, "-o", "/dev/null", path, env=env), 0)
         self.expect(self.plugh(*args, "-o", "-", "-", stdin="[b]", env=env), 0, "b\n")
         self.expect(self.plugh("extract", "-r", "--prefix", r"\[", "--suffix", r"\]", path, env=env), 0, "one\n")
+
+    def test_bwt_works_with_what_its_manifest_asks_for(self):
+        path = self.write("text", "abracadabra " * 1000)
+        env = {"PLUGH_SANDBOX": "require"}
+        self.expect(self.plugh("bwt", "transform", "^BANANA|", env=env), 0, "BNN^AA|A\n6\n")
+        self.expect(self.plugh("bwt", "inverse", "BNN^AA|A", "6", env=env), 0, "^BANANA|\n")
+        self.expect(self.plugh("bwt", "encode", "-b", "1k", "-j", "3", "-o", self.dir / "out", path, env=env), 0)
+        self.assertEqual(self.plugh("bwt", "encode", "-b", "1k", path, env=env).bytes, (self.dir / "out").read_bytes())
+        self.expect(self.plugh("bwt", "test", self.dir / "out", self.dir / "out", env=env), 0)
+        self.assertEqual(self.plugh("bwt", "list", self.dir / "out", env=env).status, 0)
+        self.expect(self.plugh("bwt", "decode", self.dir / "out", env=env), 0, path.read_text())
+        self.expect(self.plugh("bwt", "decode", "-o", "/dev/stdout", "-", stdin=(self.dir / "out").read_bytes(), env=env),
+                    0, path.read_text())
+        self.expect(self.plugh("bwt", "decode", "-f", "-o", path, self.dir / "out", env=env), 0)
 
 
 if __name__ == "__main__":

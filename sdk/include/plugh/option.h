@@ -39,6 +39,9 @@ enum plugh_flag {
 	PLUGH_HANDLES_SIGNALS = 1 << 1,
 	/* PLUGH_ABOUT: sockets passed by systemd (LISTEN_FDS) are kept open. */
 	PLUGH_TAKES_ACTIVATION = 1 << 2,
+	/* PLUGH_ABOUT: /proc/meminfo and the control groups may be read, so that run() can see how
+	 * much memory it may take. */
+	PLUGH_MEASURES_MEMORY = 1 << 4,
 	/* PLUGH_OPT: all words after this option's first value are its values too. */
 	PLUGH_ENDS_OPTIONS = 1 << 3,
 };
