@@ -10,44 +10,15 @@
 #include "block.h"
 #include "container.h"
 #include "inputs.h"
+#include "memory_io.h"
 
-enum { ROOM = 1 << 20, MAX_BLOCK = 1 << 20 };
+enum { ROOM = MEMORY_IO_ROOM, MAX_BLOCK = 1 << 20 };
 
+/* The first member is what memory_read and its like are given. */
 struct memory {
-	const uint8_t *in;
-	size_t in_size, at;
-	size_t piece; /* bytes that a read gives at most */
-	uint8_t *out;
-	size_t out_size;
+	struct memory_io io;
 	uint64_t told;
-	int write_error;
 };
-
-static ssize_t memory_read(void *ctx, void *bytes, size_t n)
-{
-	struct memory *m = ctx;
-	size_t left = m->in_size - m->at;
-
-	if (n > left)
-		n = left;
-	if (n > m->piece)
-		n = m->piece;
-	memcpy(bytes, m->in + m->at, n);
-	m->at += n;
-	return (ssize_t)n;
-}
-
-static int memory_write(void *ctx, const void *bytes, size_t n)
-{
-	struct memory *m = ctx;
-
-	if (m->write_error < 0)
-		return m->write_error;
-	assert_true(n <= ROOM - m->out_size);
-	memcpy(m->out + m->out_size, bytes, n);
-	m->out_size += n;
-	return 0;
-}
 
 static int memory_done(void *ctx, const struct container_block *block)
 {
@@ -64,7 +35,7 @@ static int encode(struct memory *m, const uint8_t *bytes, size_t n, uint32_t blo
 	const struct container_io io = { m, memory_read, NULL, memory_write, memory_done };
 	const struct container_spec spec = { .block_size = block, .jobs = jobs };
 
-	*m = (struct memory){ bytes, n, 0, 1000, m->out, 0, 0, m->write_error };
+	*m = (struct memory){ { bytes, n, 0, 1000, m->io.out, 0, m->io.write_error }, 0 };
 	return container_encode(&io, &spec, &result);
 }
 
@@ -73,17 +44,8 @@ static int decode(struct memory *m, const uint8_t *bytes, size_t n, size_t jobs)
 	const struct container_io io = { m, memory_read, NULL, memory_write, memory_done };
 	const struct container_spec spec = { .max_block = MAX_BLOCK, .jobs = jobs };
 
-	*m = (struct memory){ bytes, n, 0, 777, m->out, 0, 0, m->write_error };
+	*m = (struct memory){ { bytes, n, 0, 777, m->io.out, 0, m->io.write_error }, 0 };
 	return container_decode(&io, &spec, &result);
-}
-
-static int64_t memory_skip(void *ctx, uint64_t n)
-{
-	struct memory *m = ctx;
-	size_t left = m->in_size - m->at;
-
-	m->at += n < left ? (size_t)n : left;
-	return (int64_t)(n < left ? n : left);
 }
 
 /* Twice, with contents that are read and that are skipped: the same comes out. */
@@ -93,9 +55,9 @@ static int list(struct memory *m, const uint8_t *bytes, size_t n)
 	const struct container_io skipping = { m, memory_read, memory_skip, NULL, memory_done };
 	struct container_result first;
 
-	*m = (struct memory){ bytes, n, 0, 777, m->out, 0, 0, 0 };
+	*m = (struct memory){ { bytes, n, 0, 777, m->io.out, 0, 0 }, 0 };
 	int r = container_list(&reading, &first);
-	*m = (struct memory){ bytes, n, 0, 777, m->out, 0, 0, 0 };
+	*m = (struct memory){ { bytes, n, 0, 777, m->io.out, 0, 0 }, 0 };
 	assert_int_equal(container_list(&skipping, &result), r);
 	assert_int_equal(result.original, first.original);
 	assert_int_equal(result.encoded, first.encoded);
@@ -108,28 +70,28 @@ static void test_round_trips(void **state)
 {
 	(void)state;
 	uint8_t *text = malloc(200000);
-	struct memory packed = { .out = malloc(ROOM) }, again = { .out = malloc(ROOM) };
-	struct memory back = { .out = malloc(ROOM) };
+	struct memory packed = { .io.out = malloc(ROOM) }, again = { .io.out = malloc(ROOM) };
+	struct memory back = { .io.out = malloc(ROOM) };
 
 	for (uint64_t seed = 1; seed <= 300; seed++) {
 		size_t n = inputs_make(text, seed % 5 == 0 ? 200000 : 3000, seed);
 		uint32_t block = seed % 2 == 0 ? (n < 4000 ? 700 : 7000) : 50000;
 		assert_int_equal(encode(&packed, text, n, block, 1 + seed % 4), 0);
 		assert_int_equal(result.original, n);
-		assert_int_equal(result.encoded, packed.out_size);
+		assert_int_equal(result.encoded, packed.io.out_size);
 		assert_int_equal(result.blocks, (n + block - 1) / block);
 		assert_int_equal(encode(&again, text, n, block, 1), 0);
-		assert_int_equal(again.out_size, packed.out_size);
-		assert_memory_equal(again.out, packed.out, packed.out_size);
-		assert_int_equal(decode(&back, packed.out, packed.out_size, 1 + seed % 3), 0);
-		assert_int_equal(back.out_size, n);
-		assert_memory_equal(back.out, text, n);
-		assert_int_equal(list(&back, packed.out, packed.out_size), 0);
+		assert_int_equal(again.io.out_size, packed.io.out_size);
+		assert_memory_equal(again.io.out, packed.io.out, packed.io.out_size);
+		assert_int_equal(decode(&back, packed.io.out, packed.io.out_size, 1 + seed % 3), 0);
+		assert_int_equal(back.io.out_size, n);
+		assert_memory_equal(back.io.out, text, n);
+		assert_int_equal(list(&back, packed.io.out, packed.io.out_size), 0);
 		assert_int_equal(result.original, n);
 	}
-	free(back.out);
-	free(again.out);
-	free(packed.out);
+	free(back.io.out);
+	free(again.io.out);
+	free(packed.io.out);
 	free(text);
 }
 
@@ -140,8 +102,8 @@ static void expect_detected(
 	int r = decode(back, bytes, n, 1);
 
 	if (r == 0) {
-		assert_int_equal(back->out_size, size);
-		assert_memory_equal(back->out, text, size);
+		assert_int_equal(back->io.out_size, size);
+		assert_memory_equal(back->io.out, text, size);
 	} else {
 		assert_int_equal(r, -EBADMSG);
 		assert_non_null(result.fault.text);
@@ -157,102 +119,103 @@ static void test_damage_is_detected(void **state)
 	static const size_t sizes[] = { 250, 1300, 2100 };
 	static const uint8_t patterns[] = { 0x01, 0xff, 0x80, 0x10, 0x55 };
 	uint8_t text[2100];
-	struct memory packed = { .out = malloc(ROOM) }, back = { .out = malloc(ROOM) };
+	struct memory packed = { .io.out = malloc(ROOM) }, back = { .io.out = malloc(ROOM) };
 
 	for (size_t b = 0; b < 3; b++) {
 		for (size_t i = 0; i < sizeof text; i++)
 			text[i] = (uint8_t)("the quick brown fox "[i % 20] + (i % 7 == 0));
 		size_t size = sizes[b];
 		assert_int_equal(encode(&packed, text, size, blocks[b], 1), 0);
-		for (size_t i = 0; i < packed.out_size; i++) {
+		for (size_t i = 0; i < packed.io.out_size; i++) {
 			for (size_t p = 0; p < (b == 0 ? sizeof patterns : 3); p++) {
-				packed.out[i] ^= patterns[p];
-				expect_detected(&back, packed.out, packed.out_size, text, size);
-				packed.out[i] ^= patterns[p];
+				packed.io.out[i] ^= patterns[p];
+				expect_detected(
+					&back, packed.io.out, packed.io.out_size, text, size);
+				packed.io.out[i] ^= patterns[p];
 			}
 		}
-		for (size_t n = 0; n < packed.out_size; n++)
-			assert_int_equal(decode(&back, packed.out, n, 2), -EBADMSG);
-		packed.out[packed.out_size] = 'x';
-		assert_int_equal(decode(&back, packed.out, packed.out_size + 1, 2), -EBADMSG);
+		for (size_t n = 0; n < packed.io.out_size; n++)
+			assert_int_equal(decode(&back, packed.io.out, n, 2), -EBADMSG);
+		packed.io.out[packed.io.out_size] = 'x';
+		assert_int_equal(decode(&back, packed.io.out, packed.io.out_size + 1, 2), -EBADMSG);
 	}
-	free(back.out);
-	free(packed.out);
+	free(back.io.out);
+	free(packed.io.out);
 }
 
 static void test_one_behind_the_other(void **state)
 {
 	(void)state;
-	struct memory packed = { .out = malloc(ROOM) }, back = { .out = malloc(ROOM) };
+	struct memory packed = { .io.out = malloc(ROOM) }, back = { .io.out = malloc(ROOM) };
 	uint8_t both[2000];
 
 	assert_int_equal(encode(&packed, (const uint8_t *)"first, ", 7, 3, 1), 0);
-	size_t n = packed.out_size;
-	memcpy(both, packed.out, n);
+	size_t n = packed.io.out_size;
+	memcpy(both, packed.io.out, n);
 	assert_int_equal(encode(&packed, (const uint8_t *)"second", 6, 50, 1), 0);
-	memcpy(both + n, packed.out, packed.out_size);
-	n += packed.out_size;
+	memcpy(both + n, packed.io.out, packed.io.out_size);
+	n += packed.io.out_size;
 	assert_int_equal(decode(&back, both, n, 3), 0);
-	assert_int_equal(back.out_size, 13);
-	assert_memory_equal(back.out, "first, second", 13);
+	assert_int_equal(back.io.out_size, 13);
+	assert_memory_equal(back.io.out, "first, second", 13);
 	assert_int_equal(result.blocks, 4);
-	free(back.out);
-	free(packed.out);
+	free(back.io.out);
+	free(packed.io.out);
 }
 
 /* The blocks before the damage are told as good, and the damage names its block. */
 static void test_faults_name_their_block(void **state)
 {
 	(void)state;
-	struct memory packed = { .out = malloc(ROOM) }, back = { .out = malloc(ROOM) };
+	struct memory packed = { .io.out = malloc(ROOM) }, back = { .io.out = malloc(ROOM) };
 	enum { ONE = 32 + 10 };
 
 	assert_int_equal(
 		encode(&packed, (const uint8_t *)"abcdefghijABCDEFGHIJ0123456789", 30, 10, 2), 0);
-	packed.out[24 + ONE + 35] ^= 1;
-	assert_int_equal(decode(&back, packed.out, packed.out_size, 3), -EBADMSG);
+	packed.io.out[24 + ONE + 35] ^= 1;
+	assert_int_equal(decode(&back, packed.io.out, packed.io.out_size, 3), -EBADMSG);
 	assert_int_equal(result.fault.block, 2);
-	packed.out[24 + ONE + 35] ^= 1;
+	packed.io.out[24 + ONE + 35] ^= 1;
 	/* Blocks that change places. */
 	uint8_t first[ONE];
-	memcpy(first, packed.out + 24, ONE);
-	memmove(packed.out + 24, packed.out + 24 + ONE, ONE);
-	memcpy(packed.out + 24 + ONE, first, ONE);
-	assert_int_equal(decode(&back, packed.out, packed.out_size, 1), -EBADMSG);
+	memcpy(first, packed.io.out + 24, ONE);
+	memmove(packed.io.out + 24, packed.io.out + 24 + ONE, ONE);
+	memcpy(packed.io.out + 24 + ONE, first, ONE);
+	assert_int_equal(decode(&back, packed.io.out, packed.io.out_size, 1), -EBADMSG);
 	assert_int_equal(result.fault.block, 1);
-	free(back.out);
-	free(packed.out);
+	free(back.io.out);
+	free(packed.io.out);
 }
 
 static void test_limits_and_failures(void **state)
 {
 	(void)state;
-	struct memory packed = { .out = malloc(ROOM) }, back = { .out = malloc(ROOM) };
+	struct memory packed = { .io.out = malloc(ROOM) }, back = { .io.out = malloc(ROOM) };
 	uint8_t text[5000] = { 0 };
 
 	assert_int_equal(encode(&packed, text, sizeof text, 4096, 1), 0);
-	struct memory m = { packed.out, packed.out_size, 0, 4096, back.out, 0, 0, 0 };
+	struct memory m = { { packed.io.out, packed.io.out_size, 0, 4096, back.io.out, 0, 0 }, 0 };
 	const struct container_io io = { &m, memory_read, NULL, memory_write, NULL };
 	const struct container_spec low = { .max_block = 4095, .jobs = 1 };
 	assert_int_equal(container_decode(&io, &low, &result), -EMSGSIZE);
 	assert_int_equal(result.fault.block, 1);
 	assert_int_equal(result.fault.size, 4096);
-	assert_int_equal(m.out_size, 0);
-	back.write_error = -ENOSPC;
-	assert_int_equal(decode(&back, packed.out, packed.out_size, 2), -ENOSPC);
+	assert_int_equal(m.io.out_size, 0);
+	back.io.write_error = -ENOSPC;
+	assert_int_equal(decode(&back, packed.io.out, packed.io.out_size, 2), -ENOSPC);
 	const struct container_spec no_size = { .jobs = 1 },
 				    too_large = { .block_size = BLOCK_MAX + 1U, .jobs = 1 },
 				    no_jobs = { .block_size = 1 };
 	assert_int_equal(container_encode(&io, &no_size, &result), -EINVAL);
 	assert_int_equal(container_encode(&io, &too_large, &result), -EINVAL);
 	assert_int_equal(container_encode(&io, &no_jobs, &result), -EINVAL);
-	free(back.out);
-	free(packed.out);
+	free(back.io.out);
+	free(packed.io.out);
 }
 
 /* Counts the blocks that are in work at the same time: those that were read and not yet told. */
 struct ahead {
-	struct memory memory;
+	struct memory_io memory;
 	uint64_t begun, told, most;
 };
 
@@ -281,7 +244,7 @@ static ssize_t ahead_read(void *ctx, void *bytes, size_t n)
 static uint64_t most_at_a_time(uint64_t memory, uint64_t space)
 {
 	static uint8_t text[16 * 1000], out[ROOM];
-	struct ahead ahead = { .memory = { text, sizeof text, 0, 1000, out, 0, 0, 0 } };
+	struct ahead ahead = { .memory = { text, sizeof text, 0, 1000, out, 0, 0 } };
 	const struct container_io io = { &ahead, ahead_read, NULL, memory_write, ahead_done };
 	const struct container_spec spec = {
 		.block_size = 1000, .jobs = 4, .memory = memory, .space = space
@@ -314,7 +277,7 @@ static void test_memory_is_kept_to_in_all_of_several_containers(void **state)
 {
 	(void)state;
 	static uint8_t text[16 * 1000], all[ROOM], out[ROOM];
-	struct memory packed = { .out = malloc(ROOM) };
+	struct memory packed = { .io.out = malloc(ROOM) };
 	static const uint32_t blocks[] = { 1000, 4000, 1000 };
 	static const uint64_t most[] = { 4, 1, 4 };
 	size_t n = 0;
@@ -322,9 +285,9 @@ static void test_memory_is_kept_to_in_all_of_several_containers(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(encode(&packed, text, sizeof text, blocks[i], 1), 0);
 		size_t begin = n;
-		memcpy(all + n, packed.out, packed.out_size);
-		n += packed.out_size;
-		struct ahead ahead = { .memory = { all, n, 0, 4000, out, 0, 0, 0 } };
+		memcpy(all + n, packed.io.out, packed.io.out_size);
+		n += packed.io.out_size;
+		struct ahead ahead = { .memory = { all, n, 0, 4000, out, 0, 0 } };
 		const struct container_io io = { &ahead, ahead_read, NULL, memory_write,
 			ahead_done };
 		const struct container_spec spec = {
@@ -333,37 +296,27 @@ static void test_memory_is_kept_to_in_all_of_several_containers(void **state)
 		assert_int_equal(container_decode(&io, &spec, &result), 0);
 		assert_int_equal(result.original, (i + 1) * sizeof text);
 		/* Once more from the middle, so that only this container's count is seen. */
-		ahead.memory = (struct memory){ all + begin, n - begin, 0, 4000, out, 0, 0, 0 };
+		ahead.memory = (struct memory_io){ all + begin, n - begin, 0, 4000, out, 0, 0 };
 		ahead.begun = ahead.told = ahead.most = 0;
 		assert_int_equal(container_decode(&io, &spec, &result), 0);
 		assert_int_equal(ahead.most, most[i]);
 	}
-	struct ahead ahead = { .memory = { all + 0, n, 0, 4000, out, 0, 0, 0 } };
+	struct ahead ahead = { .memory = { all, n, 0, 4000, out, 0, 0 } };
 	const struct container_io io = { &ahead, ahead_read, NULL, memory_write, ahead_done };
 	const struct container_spec spec = {
 		.max_block = MAX_BLOCK, .jobs = 4, .memory = 4 * container_memory(1000)
 	};
 	assert_int_equal(container_decode(&io, &spec, &result), 0);
 	assert_int_equal(ahead.memory.out_size, 3 * sizeof text);
-	free(packed.out);
+	free(packed.io.out);
 }
 
 /* Stops the work when the first block is done. */
 struct stopper {
-	struct memory memory;
+	struct memory_io memory; /* first: what memory_read is given */
 	atomic_bool stop;
 	uint64_t told;
 };
-
-static ssize_t stopper_read(void *ctx, void *bytes, size_t n)
-{
-	return memory_read(&((struct stopper *)ctx)->memory, bytes, n);
-}
-
-static int stopper_write(void *ctx, const void *bytes, size_t n)
-{
-	return memory_write(&((struct stopper *)ctx)->memory, bytes, n);
-}
 
 static int stopper_done(void *ctx, const struct container_block *block)
 {
@@ -378,12 +331,12 @@ static void test_it_can_be_stopped(void **state)
 {
 	(void)state;
 	static uint8_t text[20000], out[ROOM];
-	struct memory packed = { .out = malloc(ROOM) };
+	struct memory packed = { .io.out = malloc(ROOM) };
 
 	assert_int_equal(encode(&packed, text, sizeof text, 100, 2), 0);
 	for (size_t jobs = 1; jobs <= 4; jobs++) {
-		struct stopper s = { .memory = { text, sizeof text, 0, 1000, out, 0, 0, 0 } };
-		const struct container_io io = { &s, stopper_read, NULL, stopper_write,
+		struct stopper s = { .memory = { text, sizeof text, 0, 1000, out, 0, 0 } };
+		const struct container_io io = { &s, memory_read, NULL, memory_write,
 			stopper_done };
 		const struct container_spec spec = {
 			.block_size = 100, .max_block = 100, .jobs = jobs, .stop = &s.stop
@@ -391,12 +344,12 @@ static void test_it_can_be_stopped(void **state)
 		assert_int_equal(container_encode(&io, &spec, &result), -ECANCELED);
 		/* What was begun before is done; no more is begun. */
 		assert_in_range(s.told, 1, 2 * jobs + 1);
-		s = (struct stopper){ .memory = {
-					      packed.out, packed.out_size, 0, 50, out, 0, 0, 0 } };
+		s = (struct stopper){ .memory = { packed.io.out, packed.io.out_size, 0, 50, out, 0,
+					      0 } };
 		assert_int_equal(container_decode(&io, &spec, &result), -ECANCELED);
 		assert_in_range(s.told, 1, 2 * jobs + 1);
 	}
-	free(packed.out);
+	free(packed.io.out);
 }
 
 static int refuse(void *ctx, const struct container_block *block)
@@ -408,17 +361,18 @@ static int refuse(void *ctx, const struct container_block *block)
 static void test_a_refusal_of_what_is_told_ends_it(void **state)
 {
 	(void)state;
-	struct memory packed = { .out = malloc(ROOM) }, back = { .out = malloc(ROOM) };
+	struct memory packed = { .io.out = malloc(ROOM) }, back = { .io.out = malloc(ROOM) };
 
 	assert_int_equal(encode(&packed, (const uint8_t *)"abcdef", 6, 2, 1), 0);
-	back = (struct memory){ packed.out, packed.out_size, 0, 1000, back.out, 0, 0, 0 };
+	back.io = (struct memory_io){ packed.io.out, packed.io.out_size, 0, 1000, back.io.out, 0,
+		0 };
 	const struct container_io io = { &back, memory_read, NULL, NULL, refuse };
 	const struct container_spec spec = { .max_block = 2, .jobs = 2 };
 	assert_int_equal(container_decode(&io, &spec, &result), -EDQUOT);
-	back.at = 0;
+	back.io.at = 0;
 	assert_int_equal(container_list(&io, &result), -EDQUOT);
-	free(back.out);
-	free(packed.out);
+	free(back.io.out);
+	free(packed.io.out);
 }
 
 int main(void)

@@ -11,41 +11,14 @@
 #include "container.h"
 #include "failing_alloc.h"
 #include "format.h"
+#include "memory_io.h"
 #include "rotate.h"
 
-enum { ROOM = 1 << 16, SIZE = 5000 };
-
-struct memory {
-	const uint8_t *in;
-	size_t in_size, at;
-	uint8_t *out;
-	size_t out_size;
-};
-
-static ssize_t memory_read(void *ctx, void *bytes, size_t n)
-{
-	struct memory *m = ctx;
-	size_t left = m->in_size - m->at;
-
-	n = n < left ? n : left;
-	memcpy(bytes, m->in + m->at, n);
-	m->at += n;
-	return (ssize_t)n;
-}
-
-static int memory_write(void *ctx, const void *bytes, size_t n)
-{
-	struct memory *m = ctx;
-
-	assert_true(n <= ROOM - m->out_size);
-	memcpy(m->out + m->out_size, bytes, n);
-	m->out_size += n;
-	return 0;
-}
+enum { ROOM = MEMORY_IO_ROOM, SIZE = 5000 };
 
 static int run(int (*work)(const struct container_io *, const struct container_spec *,
 		       struct container_result *),
-	struct memory *m, size_t jobs)
+	struct memory_io *m, size_t jobs)
 {
 	const struct container_io io = { m, memory_read, NULL, memory_write, NULL };
 	const struct container_spec spec = {
@@ -71,7 +44,7 @@ static void test_each_allocation_of_a_container(void **state)
 
 	fill(text, SIZE);
 	for (size_t n = 0; has_failed; n++) {
-		struct memory m = { text, SIZE, 0, packed, 0 };
+		struct memory_io m = { text, SIZE, 0, SIZE, packed, 0, 0 };
 		failing_alloc_start(n);
 		int r = run(container_encode, &m, 1);
 		has_failed = failing_alloc_stop();
@@ -80,7 +53,7 @@ static void test_each_allocation_of_a_container(void **state)
 	}
 	has_failed = true;
 	for (size_t n = 0; has_failed; n++) {
-		struct memory m = { packed, packed_size, 0, back, 0 };
+		struct memory_io m = { packed, packed_size, 0, SIZE, back, 0, 0 };
 		failing_alloc_start(n);
 		int r = run(container_decode, &m, 1);
 		has_failed = failing_alloc_stop();
@@ -136,7 +109,7 @@ static void test_a_head_alone_gets_no_memory(void **state)
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	assert_int_equal(setrlimit(RLIMIT_AS, &low), 0);
 #endif
-	struct memory m = { bytes, sizeof bytes, 0, out, 0 };
+	struct memory_io m = { bytes, sizeof bytes, 0, SIZE, out, 0, 0 };
 	int r = run(container_decode, &m, 1);
 	assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
 	assert_int_equal(r, -EBADMSG);
