@@ -39,7 +39,11 @@ PLUGH_COMMAND(encode, struct encode_args, encode_run,
 	PLUGH_OPT(output, "-o --output", "write to OUT", .metavar = "OUT", .access = PLUGH_WRITE),
 	PLUGH_OPT(file, "file", "what to transform (default: standard input)", .metavar = "FILE",
 		.nargs = "?", .access = PLUGH_READ),
-	PLUGH_EXAMPLE("plugh bwt encode -o book.bwt book.txt", "a container beside a file"));
+	PLUGH_STATUS(1, "a file could not be read or written, or OUT exists"),
+	PLUGH_EXAMPLE("plugh bwt encode -o book.bwt book.txt", "a container beside a file"),
+	PLUGH_EXAMPLE("tar -c book | plugh bwt encode -b 16M | xz >book.tar.bwt.xz",
+		"a stream, ready for who compresses it"),
+	PLUGH_EPILOG("The container is described in plugh-bwt(5)."));
 
 PLUGH_COMMAND(decode, struct decode_args, decode_run,
 	PLUGH_ABOUT("restore what encode transformed", .flags = PLUGH_MEASURES_MEMORY),
@@ -53,7 +57,8 @@ PLUGH_COMMAND(decode, struct decode_args, decode_run,
 	PLUGH_OPT(output, "-o --output", "write to OUT", .metavar = "OUT", .access = PLUGH_WRITE),
 	PLUGH_OPT(file, "file", "the container (default: standard input)", .metavar = "FILE",
 		.nargs = "?", .access = PLUGH_READ),
-	PLUGH_STATUS(1, "the container is damaged, or the output could not be written"),
+	PLUGH_STATUS(1, "the container is damaged, a file could not be read or written, or OUT "
+			"exists"),
 	PLUGH_EXAMPLE("cat part1.bwt part2.bwt | plugh bwt decode >whole",
 		"containers one behind the other"));
 
@@ -68,7 +73,7 @@ PLUGH_COMMAND(test, struct test_args, test_run,
 	PLUGH_STATUS(1, "one is damaged, or could not be read"));
 
 PLUGH_COMMAND(list, struct list_args, list_run,
-	PLUGH_ABOUT("show the blocks of containers: number, size, row, checksum; contents are "
+	PLUGH_ABOUT("show the blocks of containers: number, size, index, checksum; contents are "
 		    "passed over"),
 	PLUGH_OPT(json, "--json",
 		"an object a file: file, blocks (each with size, index and checksum), "

@@ -134,6 +134,39 @@ class IniPage(ManTest):
         self.assertIn(re.search(r'1 (\d{4}-\d\d-\d\d) ', self.page())[1], self.SOURCE)
 
 
+class BwtPage(ManTest):
+    """plugh-bwt(5). That a reader made from it reads what is written is cli-bwt_container's matter."""
+    SOURCE = (SOURCE / "packaging/man/plugh-bwt.5").read_text()
+
+    def test_groff_and_mandoc_have_nothing_to_say(self):
+        self.show(self.SOURCE, "mandoc", "-Tlint", "-Wwarning")
+        self.show(self.SOURCE, "man", "--warnings", "-l", "-")
+
+    def test_the_fields_of_each_part_lie_side_by_side(self):
+        sizes = {}
+        for title, part in re.findall(r"^\.SS (The head|A block|The trailer): (.*?)(?=^\.S[SH] )", self.SOURCE, re.MULTILINE | re.DOTALL):
+            at = 0
+            for offset, size in re.findall(r"^\\fB(\d+)\\fR \((\d+) bytes\)$", part, re.MULTILINE):
+                self.assertEqual(int(offset), at, part)
+                at += int(size)
+            self.assertTrue(part.startswith(f"{at} bytes"), part)
+            sizes[title] = at
+        told = dict(re.findall(r"FORMAT_(HEAD|BLOCK|TRAILER) = (\d+)", (SOURCE / "plugins/bwt/format.h").read_text()))
+        self.assertEqual({"HEAD": str(sizes["The head"]), "BLOCK": str(sizes["A block"]), "TRAILER": str(sizes["The trailer"])}, told)
+
+    def test_the_example_is_what_comes_out(self):
+        rows = re.findall(r"^(\d)  (\w*) +(\w)$|^4  banana$", self.SOURCE, re.MULTILINE)
+        packed = self.plugh("bwt", "encode", stdin="banana").bytes
+        last = re.search(r"transform is \\fB(\w+)\\fR and the index (\d)", self.SOURCE)
+        self.assertEqual(len(rows), 7)
+        self.assertEqual((packed[56:62].decode(), packed[32]), (last[1], int(last[2])))
+        self.assertEqual("".join(row[2] for row in rows), last[1])
+
+    def test_it_has_the_release_of_the_host(self):
+        version = self.plugh("--version").stdout.strip()
+        self.assertIn(f'"{version}" "plugh manual"', self.SOURCE.splitlines()[1])
+
+
 class Installed(PlughTest):
     def test_man_finds_the_page_of_each_command(self):
         prefix = self.dir / "prefix"
@@ -142,6 +175,8 @@ class Installed(PlughTest):
         names = [entry["name"] for entry in json.loads(self.plugh("plugin", "list", "--json").stdout)]
         self.assertIn("extract", names)
 
+        subprocess.run(["man", "-M", prefix / "share/man", "-w", "5", "plugh-bwt"], check=True,
+                       env=self.env, capture_output=True, timeout=DEADLINE)
         for page in ("plugh", "plugh.ini", *(f"plugh-{name}" for name in names),
                      *("-".join(("plugh", name, *sub)) for name, subs in BUILT_IN.items()
                        for sub in ((), *((sub,) for sub in subs)))):

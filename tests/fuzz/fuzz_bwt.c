@@ -104,7 +104,8 @@ static int read_both(
 	int r = container_decode(&io, &spec, ret_decoded);
 	check(r == 0 || r == -EBADMSG || r == -EMSGSIZE || r == -ENOSPC, "an error that is none");
 	check(r != -EBADMSG || ret_decoded->fault.text != NULL, "a fault without words");
-	check(r != -EMSGSIZE || ret_decoded->fault.size > MAX_BLOCK, "a size that is not too large");
+	check(r != -EMSGSIZE || ret_decoded->fault.size > MAX_BLOCK,
+		"a size that is not too large");
 	check(r != 0 || (ret_decoded->original == m.out_size && ret_decoded->encoded == n),
 		"the totals are not those of what was written");
 	m = (struct memory_io){ bytes, n, 0, piece, NULL, 0, 0 };
@@ -143,7 +144,8 @@ static size_t forge_block(const uint8_t **data, size_t *size, uint64_t number, u
 		return 0;
 	block.size = (uint32_t)n;
 	for (size_t i = 0; i <= format_row_count(block.size); i++)
-		block.rows[i] = flags & 1 ? take32(data, size) : take32(data, size) % (uint32_t)(n + 1);
+		block.rows[i] = flags & 1 ? take32(data, size)
+					  : take32(data, size) % (uint32_t)(n + 1);
 	n = n < *size ? n : *size;
 	if (n == 0)
 		return 0;
