@@ -124,8 +124,9 @@ static int close_output(struct stream *stream, int r)
 static int convert(const struct plugh_host *host, const char *file, const char *output,
 	int (*run)(const struct container_io *, const struct container_spec *,
 		struct container_result *),
-	struct container_spec *spec)
+	const struct container_spec *spec)
 {
+	struct container_spec own = *spec;
 	struct container_result result;
 	struct stream stream;
 
@@ -134,10 +135,10 @@ static int convert(const struct plugh_host *host, const char *file, const char *
 		return r;
 	const struct container_io io = { &stream, stream_read, NULL, stream_write,
 		run == container_encode ? count_original : count_encoded };
-	spec->stop = &stream.stop;
+	own.stop = &stream.stop;
 	r = plugh_output_open(host, output, &stream.output);
 	if (r == 0) {
-		r = run(&io, spec, &result);
+		r = run(&io, &own, &result);
 		r = close_output(&stream, stream_report(&stream, r, &result.fault));
 		if (r == 0)
 			tell_totals(&stream, &result);
@@ -166,8 +167,10 @@ int decode_run(const struct plugh_host *host, const struct decode_args *args)
 	return r != 0 ? r : convert(host, args->file, args->output, container_decode, &spec);
 }
 
-static int test_file(const struct plugh_host *host, const char *path, struct container_spec *spec)
+static int test_file(
+	const struct plugh_host *host, const char *path, const struct container_spec *spec)
 {
+	struct container_spec own = *spec;
 	struct container_result result;
 	struct stream stream;
 
@@ -175,8 +178,8 @@ static int test_file(const struct plugh_host *host, const char *path, struct con
 	if (r < 0)
 		return r;
 	const struct container_io io = { &stream, stream_read, NULL, NULL, count_encoded };
-	spec->stop = &stream.stop;
-	r = container_decode(&io, spec, &result);
+	own.stop = &stream.stop;
+	r = container_decode(&io, &own, &result);
 	r = stream_report(&stream, r, &result.fault);
 	if (r == 0)
 		tell_totals(&stream, &result);
