@@ -27,6 +27,7 @@ show --help
 show plugin list
 show extract --prefix 'Copyright (c) ' --suffix $'\n' LICENSE
 show extract --all --line-number --prefix '#include <plugh/' --suffix '>' sdk/include/plugh/sdk.h
+show bwt transform '^BANANA|'
 show extract --json --prefix 'project(' --suffix ' ' CMakeLists.txt
 
 printf '\nThe binary is %s/%s; "cmake --install build/release" installs it.\n' "$PWD" "$plugh"
