@@ -11,7 +11,7 @@ import random
 import subprocess
 import sys
 
-ALPHABETS = ("a", "ab", "ab", "abc", "é€😀\x01", "".join(map(chr, range(1, 300))), "\ud7ff\ue000\U0010ffff\uffff")
+ALPHABETS = ("a", "ab", "ab", "abc", "é€ÿ\x01", "".join(map(chr, range(1, 300))), "\ud7ff\ue000\U0010ffff\uffff")
 
 
 def transform(text):
@@ -62,10 +62,10 @@ def all_cases(alphabet, most):
 def main():
     driver = sys.argv[1]
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    count = int(sys.argv[3]) if len(sys.argv) > 3 else 6000
-    cases = [*random_cases(random.Random(seed), count), *all_cases("ab", 9), *all_cases("abc", 6), *all_cases("é€😀x", 4)]
+    count = int(sys.argv[3]) if len(sys.argv) > 3 else 2500
+    cases = [*random_cases(random.Random(seed), count), *all_cases("ab", 9), *all_cases("abc", 6), *all_cases("é€x", 4)]
     done = subprocess.run([driver], input="\n".join(question for question, _ in cases) + "\n", capture_output=True,
-                          text=True, timeout=60, check=True)
+                          text=True, timeout=110, check=True)
     answers = done.stdout.splitlines()
     assert len(answers) == len(cases), (len(answers), len(cases))
     wrong = [(question, expected, got) for (question, expected), got in zip(cases, answers) if got != expected]
