@@ -145,24 +145,22 @@ int command_line_args(struct command_line *line, const void **ret_args)
 	return 0;
 }
 
-/* The cursor counts rows in its upper half, items of a list in its lower one. */
-const char *command_line_path(const struct command_line *line, size_t *cursor, uint32_t *ret_access)
+const char *command_line_path(
+	const struct command_line *line, struct command_line_cursor *cursor, uint32_t *ret_access)
 {
 	const struct plugh_namespace *ns = plugh_outcome_namespace(line->outcome);
-	size_t row = *cursor >> 32, item = *cursor & UINT32_MAX;
 
-	for (; row < line->bound_count; row++, item = 0) {
-		const struct bound *bound = &line->bound[row];
-		if (bound->command != line->command || bound->row->access == 0)
-			continue;
-		const char *text = kind_text(plugh_namespace_find(ns, bound->dest), item);
-		if (text == NULL)
-			continue;
-		*cursor = row << 32 | (item + 1);
-		*ret_access = bound->row->access;
-		return text;
+	for (; cursor->row < line->bound_count; cursor->row++) {
+		const struct bound *bound = &line->bound[cursor->row];
+		const char *text = NULL;
+		if (bound->command == line->command && bound->row->access != 0)
+			text = kind_text(plugh_namespace_find(ns, bound->dest), &cursor->place);
+		if (text != NULL) {
+			*ret_access = bound->row->access;
+			return text;
+		}
+		cursor->place = (struct kind_place){ 0, 0 };
 	}
-	*cursor = row << 32;
 	return NULL;
 }
 

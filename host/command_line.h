@@ -7,6 +7,7 @@
 #include <plugh/argparse.h>
 
 #include "config.h"
+#include "kind.h"
 #include "manifest.h"
 #include "options.h"
 
@@ -52,10 +53,16 @@ void command_line_options(const struct command_line *line, struct options *ret_o
 /* The arguments struct, filled. Borrowed. Returns 0 or -ENOMEM. */
 int command_line_args(struct command_line *line, const void **ret_args);
 
-/* Walk the paths that path options and operands name: *cursor starts at 0. Borrowed; NULL after the
- * last. Default values count. */
+/* Where a walk is; all zero at its start. */
+struct command_line_cursor {
+	size_t row;
+	struct kind_place place;
+};
+
+/* Walk the paths that path options and operands name. Borrowed; NULL after the last. Default values
+ * count. */
 const char *command_line_path(
-	const struct command_line *line, size_t *cursor, uint32_t *ret_access);
+	const struct command_line *line, struct command_line_cursor *cursor, uint32_t *ret_access);
 
 /* Those that .needs declares, without what .access of an option brings. */
 uint32_t command_line_own_needs(const struct command_line *line);

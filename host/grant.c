@@ -35,7 +35,8 @@ static int check_needs(uint32_t needs, const struct config *config, const char *
 
 static int add_paths(struct grant *grant, const struct command_line *line)
 {
-	size_t cursor = 0, capacity = 0;
+	struct command_line_cursor cursor = { 0 };
+	size_t capacity = 0;
 	struct grant_path one;
 
 	while ((one.path = command_line_path(line, &cursor, &one.access)) != NULL) {

@@ -321,17 +321,22 @@ static size_t count_leaves(const struct plugh_value *value)
 	return n;
 }
 
-static const struct plugh_value *leaf(const struct plugh_value *value, size_t i)
+/* The one at the place, which moves on; NULL beyond the last. */
+static const struct plugh_value *next_leaf(
+	const struct plugh_value *value, struct kind_place *place)
 {
 	if (value->kind != PLUGH_VALUE_LIST)
-		return value;
-	for (size_t k = 0;; k++) {
-		const struct plugh_value *item = &value->as.list.item[k];
-		size_t n = item->kind == PLUGH_VALUE_LIST ? item->as.list.count : 1;
-		if (i < n)
-			return item->kind == PLUGH_VALUE_LIST ? &item->as.list.item[i] : item;
-		i -= n;
+		return place->item++ == 0 ? value : NULL;
+	for (; place->item < value->as.list.count; place->item++, place->inner = 0) {
+		const struct plugh_value *item = &value->as.list.item[place->item];
+		if (item->kind != PLUGH_VALUE_LIST) {
+			place->item++;
+			return item;
+		}
+		if (place->inner < item->as.list.count)
+			return &item->as.list.item[place->inner++];
 	}
+	return NULL;
 }
 
 static int store_ints(const struct plugh_value *value, struct kind_arena *arena, void *member)
@@ -340,8 +345,9 @@ static int store_ints(const struct plugh_value *value, struct kind_arena *arena,
 	int64_t *item = (int64_t *)take(arena, n, sizeof *item);
 	if (item == NULL)
 		return -ENOMEM;
+	struct kind_place place = { 0, 0 };
 	for (size_t i = 0; i < n; i++)
-		item[i] = leaf(value, i)->as.integer;
+		item[i] = next_leaf(value, &place)->as.integer;
 	memcpy(member, &(plugh_ints){ n, item }, sizeof(plugh_ints));
 	return 0;
 }
@@ -352,8 +358,9 @@ static int store_texts(const struct plugh_value *value, struct kind_arena *arena
 	const char **item = (const char **)take(arena, n + 1, sizeof *item);
 	if (item == NULL)
 		return -ENOMEM;
+	struct kind_place place = { 0, 0 };
 	for (size_t i = 0; i < n; i++)
-		item[i] = leaf(value, i)->as.text.bytes;
+		item[i] = next_leaf(value, &place)->as.text.bytes;
 	/* plugh_texts and plugh_paths are alike. */
 	memcpy(member, &(plugh_texts){ n, item }, sizeof(plugh_texts));
 	return 0;
@@ -408,13 +415,12 @@ int kind_store(const struct plugh_option *option, const struct plugh_value *valu
 	return 0;
 }
 
-const char *kind_text(const struct plugh_value *value, size_t i)
+const char *kind_text(const struct plugh_value *value, struct kind_place *place)
 {
-	if (value == NULL || (value->kind != PLUGH_VALUE_TEXT && value->kind != PLUGH_VALUE_LIST) ||
-		i >= count_leaves(value))
+	if (value == NULL || (value->kind != PLUGH_VALUE_TEXT && value->kind != PLUGH_VALUE_LIST))
 		return NULL;
-	const struct plugh_value *one = leaf(value, i);
-	return one->kind == PLUGH_VALUE_TEXT ? one->as.text.bytes : NULL;
+	const struct plugh_value *one = next_leaf(value, place);
+	return one != NULL && one->kind == PLUGH_VALUE_TEXT ? one->as.text.bytes : NULL;
 }
 
 static bool is_choice(const struct plugh_option *option, const char *word)

@@ -38,8 +38,14 @@ void kind_arena_destroy(struct kind_arena *arena);
 int kind_store(const struct plugh_option *option, const struct plugh_value *value,
 	struct kind_arena *arena, void *args);
 
-/* The i-th text in a value that is a text or a list of texts; NULL beyond the last. Borrowed. */
-const char *kind_text(const struct plugh_value *value, size_t i);
+/* A place in a list, which may be one of lists. */
+struct kind_place {
+	size_t item, inner;
+};
+
+/* Walk the texts in a value that is a text or a list of texts: *place starts at 0, 0. Borrowed;
+ * NULL after the last. */
+const char *kind_text(const struct plugh_value *value, struct kind_place *place);
 
 /* Is the word good for the row, as an ini file or the environment gives it? Returns 0, or -EINVAL
  * with one line in `error`: "invalid size value: '12Q' (a number with K, M, G or T)". */

@@ -213,7 +213,7 @@ static void paths_are_those_of_this_command_line(void **state)
 		uint32_t access;
 	} expected[] = { { "out", PLUGH_WRITE }, { "a", PLUGH_READ }, { "b", PLUGH_READ } };
 	const void *args;
-	size_t cursor = 0;
+	struct command_line_cursor cursor = { 0 };
 	uint32_t access;
 	(void)state;
 

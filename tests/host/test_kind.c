@@ -195,9 +195,12 @@ static void lists_are_flat(void **state)
 	assert_null(all.texts.item[3]);
 	assert_int_equal(all.ints.count, 2);
 	assert_true(all.ints.item[1] == -2);
-	assert_string_equal(kind_text(&list, 1), "b");
-	assert_string_equal(kind_text(&list, 2), "c");
-	assert_null(kind_text(&list, 3));
+	struct kind_place place = { 0, 0 };
+	assert_string_equal(kind_text(&list, &place), "a");
+	assert_string_equal(kind_text(&list, &place), "b");
+	assert_string_equal(kind_text(&list, &place), "c");
+	assert_null(kind_text(&list, &place));
+	assert_null(kind_text(&list, &place));
 
 	store(&texts, &words[1], arena, &all);
 	assert_int_equal(all.texts.count, 1);
