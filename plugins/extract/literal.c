@@ -182,7 +182,9 @@ int literal_init(struct literal *ret_literal, const char *bytes, size_t size, bo
 	} else if (size > 0) {
 		memcpy(made.bytes, bytes, size);
 	}
-	choose_rare(&made);
+	/* One byte alone is found by memchr. */
+	if (size > 1)
+		choose_rare(&made);
 	made.is_wide = has_wide();
 	*ret_literal = made;
 	return 0;
