@@ -10,6 +10,7 @@
 #include <plugh/json.h>
 #include <plugh/output.h>
 #include <plugh/plugin.h>
+#include <plugh/process.h>
 #include <plugh/progress.h>
 #include <plugh/sink.h>
 #include <plugh/socket.h>
