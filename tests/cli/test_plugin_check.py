@@ -31,7 +31,7 @@ class Check(PlughTest):
             sources = sorted(folder.glob("*.c"))
             if not sources:
                 continue
-            target = self.dir / f"{folder.name}.so"
+            target = self.dir / f"{folder.name.replace('-', '_')}.so"
             build_plugin(sources[0], target, [str(source) for source in sources[1:]])
             with self.subTest(example=folder.name):
                 self.expect_each_passed(self.expect_passes(target))

@@ -41,7 +41,7 @@ extern "C" {
 /* What ends a wait before its time. NULL in place of one: nothing does. */
 struct plugh_until {
 	plugh_duration deadline; /* a moment on CLOCK_MONOTONIC; ns = PLUGH_FOREVER: none */
-	int cancel_fd; /* the wait ends when it is readable; never read from. -1: none */
+	int cancel_fd;           /* the wait ends when it is readable; never read from. -1: none */
 };
 
 /* The moment that lies so far ahead on CLOCK_MONOTONIC; PLUGH_FOREVER where that is beyond
@@ -147,7 +147,8 @@ enum plugh_process_phase {
 	PLUGH_PHASE_EXEC, /* -ENOENT: not found; -EACCES, -ENOEXEC ...: found, cannot be executed */
 };
 
-/* What the phase does, for a message: "change the directory", "execute". Threads: any. Since: 0.1 */
+/* What the phase does, for a message: "change the directory", "execute". Threads: any. Since: 0.1
+ */
 const char *plugh_process_phase_name(enum plugh_process_phase phase);
 
 /* A child. Members are for reading. Filled by plugh_process_spawn, emptied by
@@ -176,6 +177,11 @@ struct plugh_process {
  * Threads: any.   Since: 0.1 */
 int plugh_process_spawn(const struct plugh_process_spec *spec, struct plugh_process *ret_process,
 	enum plugh_process_phase *ret_phase) __attribute__((warn_unused_result));
+
+/* Make a child that was started by fork(2) one of these, to be waited for and ended like any other.
+ * group is what the child has made of itself. Cannot fail; *ret_process has no pipes. Since: 0.1 */
+void plugh_process_adopt(
+	pid_t pid, enum plugh_process_group group, struct plugh_process *ret_process);
 
 /* Make this process's group the foreground group of its terminal again, after a child that was in
  * the foreground. Returns 0, or -errno: -ENXIO without a terminal. Threads: any.   Since: 0.1 */
@@ -239,9 +245,9 @@ enum plugh_end_scope {
 /* How to end. */
 struct plugh_ending {
 	enum plugh_end_scope scope;
-	int signal;               /* sent first, with SIGCONT behind it; 0: SIGTERM */
-	plugh_duration grace;     /* then so long a wait, then SIGKILL; 0: at once SIGKILL */
-	struct plugh_tree *tree;  /* PLUGH_END_TREE: that of the child's spec */
+	int signal;              /* sent first, with SIGCONT behind it; 0: SIGTERM */
+	plugh_duration grace;    /* then so long a wait, then SIGKILL; 0: at once SIGKILL */
+	struct plugh_tree *tree; /* PLUGH_END_TREE: that of the child's spec */
 };
 
 /* End a child, and reap it. SIGKILL comes when the grace has passed, or when cancel_fd (-1: none)
@@ -266,17 +272,20 @@ int plugh_process_end(struct plugh_process *process, const struct plugh_ending *
  *
  * Only what was started since plugh_tree_open is touched, and only what descends from this process:
  * before each signal the process is pinned by a pidfd and its parents are followed up to this one.
- * Whatever this process starts while a tree is open, by whatever means, belongs to the tree.
+ * Whatever this process starts while a tree is open, by whatever means, belongs to the tree; so
+ * does what older children leave as orphans meanwhile.
  *
  * One tree at a time, in a process that starts children from one thread. */
 struct plugh_tree {
 	int cgroup; /* the cgroup's folder (limits may be set there); -1: it has none */
+
+	/* The SDK's own. */
 	int cgroup_parent;
-	char cgroup_name[48];
+	char cgroup_name[32];
 	int was_reaper;
 	bool is_open;
-	bool has_list;         /* /proc lists children here */
-	size_t known_count;    /* children from before: not of the tree */
+	int listing;        /* where children are looked for */
+	size_t known_count; /* children from before: not of the tree */
 	pid_t *known;
 };
 
@@ -298,7 +307,8 @@ bool plugh_tree_is_alive(struct plugh_tree *tree, const struct plugh_process *pr
  * again until none is left, and reap those that came to this process; `process` (may be NULL) is
  * killed but not reaped, so that it can be waited for.
  *
- * Returns how many were found alive (0: none), -EBUSY as plugh_process_end, -ENOMEM.
+ * Returns 1 when something but `process` was still alive, 0 when nothing was, -EBUSY or -EPERM as
+ * plugh_process_end does, -ENOMEM.
  * In a sandbox without /proc: what this process has become the parent of is found, if it had
  * no child when the tree was opened; else only the child's own group is ended.   Since: 0.1 */
 int plugh_tree_end(struct plugh_tree *tree, struct plugh_process *process);
@@ -381,10 +391,9 @@ struct plugh_capture_result {
  * ret_result  always filled, with what came until then; the caller releases it
  *
  * Returns 0 when it ended by itself (with whatever status), -ETIMEDOUT, -ECANCELED, -EFBIG over a
- * limit, what a sink or the writing of a file returned, -ENOMEM, or what plugh_process_spawn
- * returned (has_process is false). The child is never left running.
- * Threads: any; SIGPIPE should be ignored (in a plugin it is), else writing to a child that has
- * closed its input may end this process.   Since: 0.1 */
+ * limit, what a sink or the writing of a file returned, -ENOMEM, -EINVAL (a pipe in the spec that
+ * is neither captured nor fed), or what plugh_process_spawn returned; with the last three
+ * has_process is false. The child is never left running. Threads: any.   Since: 0.1 */
 int plugh_capture_run(const struct plugh_process_spec *spec, const struct plugh_capture *capture,
 	const struct plugh_until *until, struct plugh_capture_result *ret_result);
 
@@ -397,9 +406,9 @@ struct plugh_call {
 	/* Runs in a child process, a copy of this one: what it changes in memory is lost. Appends
 	 * its result, any bytes, to `result`. Returns 0 or -errno.
 	 *
-	 * host  what plugh_call_with_timeout got (NULL stays NULL), but its output is written out
-	 *       line by line; so is that of stdio. What was printed before the time is up is kept.
-	 */
+	 * host  what plugh_call_with_timeout got (NULL stays NULL), but it has no powers, and its
+	 *       output is written out at once, as is what goes to stdout by stdio: what was
+	 *       printed before the time is up is kept */
 	int (*run)(const struct plugh_host *host, void *arg, struct plugh_buf *result);
 	void *arg;
 

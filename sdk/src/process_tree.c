@@ -1,0 +1,332 @@
+/* All that a child has started: signal it, wait for it, end it.
+ *
+ * This process is made the one to which orphans come, so that whatever a descendant does to leave
+ * its group, session or parent, it stays a descendant. What multiplies is met by rounds: all are
+ * stopped, parents first, until a listing shows nothing new, then killed; what was started between
+ * is in the next round. A cgroup is one blow, and needs no rounds.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "process_internal.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	ROUNDS = 1000,     /* more only where they multiply as fast as they are ended */
+	STOP_ROUNDS = 20,  /* in each */
+	WAITS = 256,       /* processes that are waited for at the same time */
+	BLIND_MS = 10,     /* between two looks where the kernel has no pidfds */
+	NS_PER_MS = 1000000,
+};
+
+int plugh_tree_open(struct plugh_tree *ret_tree, unsigned flags)
+{
+	struct plugh_tree tree = { .cgroup = -1, .cgroup_parent = -1, .is_open = true };
+	struct process_family family = { 0 };
+
+	if (prctl(PR_GET_CHILD_SUBREAPER, &tree.was_reaper) < 0 ||
+		prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+		return -errno;
+	tree.listing = process_family_find_listing();
+	/* With no known children all that descends from this process is listed. */
+	int r = tree.listing == LISTING_SWEEP ? 0 : process_family_list(&family, &tree);
+	if (r == 0 && family.count > 0) {
+		tree.known = (pid_t *)calloc(family.count, sizeof *tree.known);
+		r = tree.known != NULL ? 0 : -ENOMEM;
+	}
+	for (size_t i = 0; r == 0 && i < family.count; i++)
+		if (family.member[i].parent == OURSELVES)
+			tree.known[tree.known_count++] = family.member[i].pid;
+	process_family_release(&family);
+	if (r < 0) {
+		prctl(PR_SET_CHILD_SUBREAPER, tree.was_reaper);
+		return r;
+	}
+	if ((flags & PLUGH_TREE_NO_CGROUP) == 0)
+		process_cgroup_open(&tree);
+	*ret_tree = tree;
+	return 0;
+}
+
+/* Returns 0, -ESRCH where it is gone, or -errno. */
+static int signal_member(const struct process_family *family, size_t index, int signal)
+{
+	int pidfd = process_family_pin(family, index);
+	long r;
+
+	if (pidfd < 0 && pidfd != -ENOSYS)
+		return pidfd;
+	if (pidfd < 0)
+		r = kill(family->member[index].pid, signal);
+	else
+		r = syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+	int error = errno;
+	if (pidfd >= 0)
+		close(pidfd);
+	return r < 0 ? -error : 0;
+}
+
+/* Returns how many got it. */
+static int signal_all(const struct process_family *family, int signal)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < family->count; i++)
+		if (!family->member[i].is_zombie)
+			count += signal_member(family, i, signal) == 0;
+	return count;
+}
+
+int plugh_tree_signal(struct plugh_tree *tree, int signal)
+{
+	struct process_family family = { 0 };
+
+	int r = process_family_list(&family, tree);
+	if (r == 0)
+		r = signal_all(&family, signal);
+	process_family_release(&family);
+	return r;
+}
+
+static bool is_process(const struct plugh_process *process, pid_t pid)
+{
+	return process != NULL && process->pid == pid && !process->is_reaped;
+}
+
+bool plugh_tree_is_alive(struct plugh_tree *tree, const struct plugh_process *process)
+{
+	struct process_family family = { 0 };
+	bool is_alive = false;
+
+	/* Not to know is to say yes. */
+	if (process_family_list(&family, tree) < 0)
+		is_alive = true;
+	for (size_t i = 0; i < family.count; i++)
+		if (!family.member[i].is_zombie && !is_process(process, family.member[i].pid))
+			is_alive = true;
+	process_family_release(&family);
+	return is_alive;
+}
+
+/* ---- Wait ---- */
+
+struct wait_set {
+	struct pollfd wait[WAITS + 1]; /* the last: to cancel */
+	size_t count;
+	bool is_blind; /* some cannot be waited for */
+};
+
+/* Pin those that live. */
+static void fill_set(struct wait_set *set, const struct process_family *family)
+{
+	for (size_t i = 0; i < family->count && set->count < WAITS; i++) {
+		if (family->member[i].is_zombie)
+			continue;
+		int pidfd = process_family_pin(family, i);
+		if (pidfd >= 0)
+			set->wait[set->count++] =
+				(struct pollfd){ .fd = pidfd, .events = POLLIN };
+		else if (pidfd != -ESRCH)
+			set->is_blind = true;
+	}
+}
+
+static void drop_ended(struct wait_set *set)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < set->count; i++) {
+		if (set->wait[i].revents != 0)
+			close(set->wait[i].fd);
+		else
+			set->wait[left++] = set->wait[i];
+	}
+	set->count = left;
+}
+
+/* Until all in the set have ended. */
+static int wait_for_set(struct wait_set *set, const struct plugh_until *until)
+{
+	int64_t deadline = until->deadline.ns;
+	int r = 0;
+
+	while (r == 0 && (set->count > 0 || set->is_blind)) {
+		int64_t look = process_now() + BLIND_MS * (int64_t)NS_PER_MS;
+		bool is_look = set->is_blind && look < deadline;
+		set->wait[set->count] =
+			(struct pollfd){ .fd = until->cancel_fd, .events = POLLIN };
+		int n = process_poll(set->wait, set->count + 1, is_look ? look : deadline);
+		if (n < 0)
+			r = n;
+		else if (set->wait[set->count].revents != 0)
+			r = -ECANCELED;
+		else if (n == 0 && !is_look)
+			r = -ETIMEDOUT;
+		drop_ended(set);
+		if (is_look)
+			break;
+	}
+	for (size_t i = 0; i < set->count; i++)
+		close(set->wait[i].fd);
+	return r;
+}
+
+int process_tree_wait(struct plugh_tree *tree, const struct plugh_until *until)
+{
+	struct process_family family = { 0 };
+	int r = 0;
+
+	while (r == 0) {
+		struct wait_set set = { .count = 0 };
+		r = process_family_list(&family, tree);
+		if (r < 0)
+			break;
+		fill_set(&set, &family);
+		if (set.count == 0 && !set.is_blind)
+			break;
+		r = wait_for_set(&set, until);
+	}
+	process_family_release(&family);
+	return r;
+}
+
+/* ---- End ---- */
+
+/* One ending of a tree. */
+struct ending {
+	struct plugh_tree *tree;
+	struct plugh_process *process;
+	struct process_family family;
+	bool was_alive, is_refused;
+};
+
+static bool is_same(const struct process_family *a, const struct process_family *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (a->member[i].pid != b->member[i].pid)
+			return false;
+	return true;
+}
+
+/* Stop all, until nothing new is seen: who is stopped starts nothing, and replaces nothing. */
+static int stop_all(struct ending *ending)
+{
+	struct process_family before = { 0 };
+	int r = 0;
+
+	for (int i = 0; i < STOP_ROUNDS && r == 0; i++) {
+		signal_all(&ending->family, SIGSTOP);
+		process_family_release(&before);
+		before = ending->family;
+		ending->family = (struct process_family){ 0 };
+		r = process_family_list(&ending->family, ending->tree);
+		if (is_same(&before, &ending->family))
+			break;
+	}
+	process_family_release(&before);
+	return r;
+}
+
+static bool reap(pid_t pid, int flags)
+{
+	siginfo_t info = { 0 };
+
+	while (waitid(P_PID, (id_t)pid, &info, WEXITED | flags) < 0)
+		if (errno != EINTR)
+			return false;
+	return info.si_pid != 0;
+}
+
+/* Kill those that live. Returns how many got it; who must not be killed is counted no more. */
+static size_t kill_all(struct ending *ending)
+{
+	size_t killed = 0;
+
+	for (size_t i = 0; i < ending->family.count; i++) {
+		struct process_member *member = &ending->family.member[i];
+		if (member->is_zombie)
+			continue;
+		int r = signal_member(&ending->family, i, SIGKILL);
+		if (r == -EPERM)
+			ending->is_refused = true;
+		if (r == 0 && !is_process(ending->process, member->pid))
+			ending->was_alive = true;
+		killed += r == 0;
+		member->is_zombie = r < 0;
+	}
+	return killed;
+}
+
+/* Those that are children of this process are reaped; killed ones are waited for, so that what they
+ * leave is ours when the next listing is made. */
+static void reap_all(struct ending *ending)
+{
+	for (size_t i = 0; i < ending->family.count; i++) {
+		const struct process_member *member = &ending->family.member[i];
+		if (member->parent != OURSELVES)
+			continue;
+		if (is_process(ending->process, member->pid)) {
+			if (!member->is_zombie)
+				plugh_process_wait_end(ending->process, NULL);
+			continue;
+		}
+		reap(member->pid, member->is_zombie ? WNOHANG : 0);
+	}
+}
+
+/* Returns 1 when there is more to do, 0, or -errno. */
+static int end_round(struct ending *ending)
+{
+	size_t alive = 0;
+
+	int r = process_family_list(&ending->family, ending->tree);
+	for (size_t i = 0; r == 0 && i < ending->family.count; i++)
+		alive += !ending->family.member[i].is_zombie;
+	/* To stop those that only numbers are known of would take a second. */
+	if (r == 0 && alive > 0 && ending->tree->listing != LISTING_SWEEP)
+		r = stop_all(ending);
+	if (r < 0)
+		return r;
+	size_t killed = kill_all(ending);
+	reap_all(ending);
+	if (killed > 0)
+		sched_yield();
+	return killed > 0;
+}
+
+int plugh_tree_end(struct plugh_tree *tree, struct plugh_process *process)
+{
+	struct ending ending = { .tree = tree, .process = process };
+	int r = 1;
+
+	/* The stops would count as life: so one look before the blow. */
+	if (tree->cgroup >= 0) {
+		ending.was_alive = plugh_tree_is_alive(tree, process);
+		process_cgroup_kill(tree);
+	}
+	for (int i = 0; i < ROUNDS && r > 0; i++)
+		r = end_round(&ending);
+	process_family_release(&ending.family);
+	if (r != 0)
+		return r < 0 ? r : -EBUSY;
+	return ending.is_refused ? -EPERM : ending.was_alive;
+}
+
+void plugh_tree_close(struct plugh_tree *tree)
+{
+	if (!tree->is_open)
+		return;
+	prctl(PR_SET_CHILD_SUBREAPER, tree->was_reaper);
+	process_cgroup_close(tree);
+	free(tree->known);
+	*tree = (struct plugh_tree){ .cgroup = -1, .cgroup_parent = -1 };
+}
