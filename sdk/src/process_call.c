@@ -1,9 +1,9 @@
 /* Call a function in a child process, with a time limit.
  *
  * The child sends a head (what the function returned, and how many bytes follow) and the result
- * through a pipe. The parent waits for the head, for the child's end and for the deadline at the same
- * time, and knows by the head how much to read: what the function has started may hold the pipe for
- * as long as it likes. Then all that the call has started is ended, however it went.
+ * through a pipe. The parent waits for the head, for the child's end and for the deadline at the
+ * same time, and knows by the head how much to read: what the function has started may hold the
+ * pipe for as long as it likes. Then all that the call has started is ended, however it went.
  *
  * SPDX-License-Identifier: MIT */
 #include "process_internal.h"
@@ -98,8 +98,8 @@ static bool send(int fd, const void *bytes, size_t n)
 	return true;
 }
 
-static void run_child(const struct plugh_host *host, const struct plugh_call *call, int fd,
-	pid_t parent)
+static void run_child(
+	const struct plugh_host *host, const struct plugh_call *call, int fd, pid_t parent)
 {
 	struct plugh_buf result = { .limit = call->limit };
 	struct plugh_host lent;
@@ -180,8 +180,8 @@ static int receive_head(struct call_state *state)
 	return 1;
 }
 
-static int receive_result(struct call_state *state, const struct plugh_call *call,
-	struct plugh_buf *ret_data)
+static int receive_result(
+	struct call_state *state, const struct plugh_call *call, struct plugh_buf *ret_data)
 {
 	char chunk[CHUNK];
 
@@ -238,8 +238,8 @@ static void end_all(struct call_state *state, struct plugh_process_result *ret_e
 	plugh_process_release(&state->process);
 }
 
-static int start_child(const struct plugh_host *host, const struct plugh_call *call,
-	struct call_state *state)
+static int start_child(
+	const struct plugh_host *host, const struct plugh_call *call, struct call_state *state)
 {
 	int ends[2];
 

@@ -90,8 +90,7 @@ static void feed(struct capture *capture)
 	ssize_t n = 0;
 
 	if (left > 0)
-		n = write_without_signal(
-			capture->process.in, input + capture->input_at, left);
+		n = write_without_signal(capture->process.in, input + capture->input_at, left);
 	if (n > 0)
 		capture->input_at += (size_t)n;
 	bool is_broken = n < 0 && errno != EINTR && errno != EAGAIN;
@@ -101,7 +100,8 @@ static void feed(struct capture *capture)
 
 /* ---- The loop ---- */
 
-/* All that is in the pipes. Others that hold them may write on: no more than a pipe holds is read. */
+/* All that is in the pipes. Others that hold them may write on: no more than a pipe holds is read.
+ */
 static void drain(struct capture *capture)
 {
 	int *fd[2] = { &capture->process.out, &capture->process.err };
@@ -192,10 +192,9 @@ static void finish(struct capture *capture, struct plugh_capture_result *ret_res
 	struct plugh_ending at_once = capture->how->ending;
 
 	at_once.grace.ns = 0;
-	int r = capture->r < 0 ? plugh_process_end(&capture->process, &at_once, -1,
-					 &ret_result->process)
-			       : plugh_process_wait(
-					 &capture->process, NULL, &ret_result->process);
+	int r = capture->r < 0
+			? plugh_process_end(&capture->process, &at_once, -1, &ret_result->process)
+			: plugh_process_wait(&capture->process, NULL, &ret_result->process);
 	drain(capture);
 	if (r < 0)
 		give_up(capture, r);
@@ -231,15 +230,14 @@ static int begin(struct capture *capture, const struct plugh_process_spec *spec,
 
 	make_pipe(&piped.in, how->input != NULL);
 	make_pipe(&piped.out, how->out.to != PLUGH_CAPTURE_NOTHING);
-	make_pipe(&piped.err, how->err.to != PLUGH_CAPTURE_NOTHING &&
-				      spec->err.kind != PLUGH_STREAM_MERGE);
+	make_pipe(&piped.err,
+		how->err.to != PLUGH_CAPTURE_NOTHING && spec->err.kind != PLUGH_STREAM_MERGE);
 	if ((piped.in.kind == PLUGH_STREAM_PIPE && how->input == NULL) ||
 		(piped.out.kind == PLUGH_STREAM_PIPE && how->out.to == PLUGH_CAPTURE_NOTHING) ||
 		(piped.err.kind == PLUGH_STREAM_PIPE && how->err.to == PLUGH_CAPTURE_NOTHING))
 		return -EINVAL;
 	if ((how->ending.scope == PLUGH_END_TREE && how->ending.tree == NULL) ||
-		(how->ending.scope == PLUGH_END_GROUP &&
-			spec->group == PLUGH_PROCESS_SAME_GROUP))
+		(how->ending.scope == PLUGH_END_GROUP && spec->group == PLUGH_PROCESS_SAME_GROUP))
 		return -EINVAL;
 	capture->chunk = (char *)malloc(CHUNK);
 	if (capture->chunk == NULL)

@@ -17,8 +17,8 @@ struct capture_stream {
 	bool has_failed; /* nothing is taken any more */
 };
 
-void capture_stream_init(struct capture_stream *ret_stream,
-	const struct plugh_capture_stream *how, struct plugh_captured *captured, int cancel_fd);
+void capture_stream_init(struct capture_stream *ret_stream, const struct plugh_capture_stream *how,
+	struct plugh_captured *captured, int cancel_fd);
 
 /* Take bytes. Returns 0, -EFBIG over a limit that ends the child, -ENOMEM, or what the sink or the
  * file gave; after an error bytes are counted and dropped. */

@@ -10,8 +10,8 @@
 
 static const size_t longest_line = 64 * 1024 * 1024;
 
-void capture_stream_init(struct capture_stream *ret_stream,
-	const struct plugh_capture_stream *how, struct plugh_captured *captured, int cancel_fd)
+void capture_stream_init(struct capture_stream *ret_stream, const struct plugh_capture_stream *how,
+	struct plugh_captured *captured, int cancel_fd)
 {
 	*ret_stream = (struct capture_stream){
 		.how = how, .captured = captured, .cancel_fd = cancel_fd

@@ -1,6 +1,6 @@
-/* A cgroup for a tree (cgroups(7), version 2): beside what this process is in, a folder that only the
- * tree's processes enter. They cannot leave it without rights over the folders above, and one write
- * ends them all (cgroup.kill, Linux 5.14).
+/* A cgroup for a tree (cgroups(7), version 2): beside what this process is in, a folder that only
+ * the tree's processes enter. They cannot leave it without rights over the folders above, and one
+ * write ends them all (cgroup.kill, Linux 5.14).
  *
  * SPDX-License-Identifier: MIT */
 #include "process_internal.h"
@@ -111,8 +111,8 @@ void process_cgroup_open(struct plugh_tree *tree)
 	/* To move a child from here down takes the right to write here. */
 	if (faccessat(tree->cgroup_parent, "cgroup.procs", W_OK, AT_EACCESS) == 0 &&
 		make_folder(tree) == 0) {
-		tree->cgroup = openat(tree->cgroup_parent, tree->cgroup_name,
-			O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		tree->cgroup = openat(
+			tree->cgroup_parent, tree->cgroup_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (tree->cgroup < 0)
 			remove_folder(tree);
 	}

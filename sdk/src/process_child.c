@@ -1,9 +1,9 @@
 /* The way of a child from clone(2) to execve(2).
  *
- * The child runs in the memory of the parent, whose thread waits, on a stack of its own. So it makes
- * plain system calls only: functions of the C library may take locks, or keep books of the parent
- * (sanitizers do so of signals and descriptors); and it is not instrumented, since functions that do
- * not return would leave their marks on the parent.
+ * The child runs in the memory of the parent, whose thread waits, on a stack of its own. So it
+ * makes plain system calls only: functions of the C library may take locks, or keep books of the
+ * parent (sanitizers do so of signals and descriptors); and it is not instrumented, since functions
+ * that do not return would leave their marks on the parent.
  *
  * SPDX-License-Identifier: MIT */
 #include "process_internal.h"
@@ -40,8 +40,7 @@ BARE static int reset_signals(uint64_t keep_ignored)
 			continue;
 		if (now.function == (uintptr_t)SIG_DFL)
 			continue;
-		if (now.function == (uintptr_t)SIG_IGN &&
-			(keep_ignored & PLUGH_SIGNAL_BIT(i)) != 0)
+		if (now.function == (uintptr_t)SIG_IGN && (keep_ignored & PLUGH_SIGNAL_BIT(i)) != 0)
 			continue;
 		/* SIGKILL and SIGSTOP have no other. */
 		syscall(SYS_rt_sigaction, i, &by_default, NULL, KERNEL_SET_SIZE);

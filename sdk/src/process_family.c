@@ -2,8 +2,8 @@
  *
  * They are found from the top down. A child that is listed may end, and its number be given to
  * another, before it is used: so each is known by number and time of start, and before a signal is
- * sent it is pinned by a pidfd, and then seen to be a child of a parent that is in the family (or of
- * this process, to which orphans come). While the parent lives its number is no other's; so by
+ * sent it is pinned by a pidfd, and then seen to be a child of a parent that is in the family (or
+ * of this process, to which orphans come). While the parent lives its number is no other's; so by
  * induction what is signalled is ours.
  *
  * SPDX-License-Identifier: MIT */
@@ -104,8 +104,8 @@ static bool is_listed(const struct process_family *family, pid_t pid)
 }
 
 /* Add a child, if it is still there. */
-static int add(struct process_family *family, const struct plugh_tree *tree, pid_t pid,
-	size_t parent)
+static int add(
+	struct process_family *family, const struct plugh_tree *tree, pid_t pid, size_t parent)
 {
 	struct stat_line line;
 
@@ -135,8 +135,7 @@ static int add_list(struct process_family *family, const struct plugh_tree *tree
 }
 
 /* The children of all threads of a process. */
-static int add_children(
-	struct process_family *family, const struct plugh_tree *tree, size_t parent)
+static int add_children(struct process_family *family, const struct plugh_tree *tree, size_t parent)
 {
 	int pid = (int)(parent == OURSELVES ? getpid() : family->member[parent].pid);
 	const struct dirent *entry;
@@ -181,9 +180,8 @@ static int list_all(struct process_family *all)
 	while (r == 0 && (entry = readdir(dir)) != NULL) {
 		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
 		if (pid > 0 && read_stat(pid, &line) == 0)
-			r = append(all, (struct process_member){
-						pid, (size_t)line.parent, line.start,
-						line.is_zombie });
+			r = append(all, (struct process_member){ pid, (size_t)line.parent,
+						line.start, line.is_zombie });
 	}
 	closedir(dir);
 	return r;

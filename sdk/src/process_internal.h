@@ -35,8 +35,9 @@ int process_waiter_start(pid_t pid, struct plugh_waiter **ret_waiter);
 /* Readable when the child has ended. */
 int process_waiter_fd(const struct plugh_waiter *waiter);
 
-/* Free it; both accept NULL. A child may be reaped only after join, for which it must have ended: its
- * number could be given to another while the thread waits for it. detach lets the thread wait on. */
+/* Free it; both accept NULL. A child may be reaped only after join, for which it must have ended:
+ * its number could be given to another while the thread waits for it. detach lets the thread wait
+ * on. */
 void process_waiter_join(struct plugh_waiter *waiter);
 void process_waiter_detach(struct plugh_waiter *waiter);
 
@@ -67,8 +68,8 @@ int process_plan_init(struct process_plan *ret_plan, const struct plugh_process_
 void process_plan_release(struct process_plan *plan);
 
 /* The child's environment. *ret_owned is to be freed. Returns 0, -EINVAL, -ENOMEM. */
-int process_environment(const struct plugh_process_spec *spec, char *const **ret_environment,
-	char ***ret_owned);
+int process_environment(
+	const struct plugh_process_spec *spec, char *const **ret_environment, char ***ret_owned);
 
 /* The value of a variable, or NULL. */
 const char *process_variable(char *const *environment, const char *name);
@@ -106,8 +107,7 @@ int process_become(void *start);
 /* ---- process_end.c ---- */
 
 /* Send a signal to what an ending is about. Returns 0 or -errno; -ESRCH is none. */
-int process_signal_scope(
-	struct plugh_process *process, const struct plugh_ending *how, int signal);
+int process_signal_scope(struct plugh_process *process, const struct plugh_ending *how, int signal);
 
 /* ---- process_cgroup.c ---- */
 
@@ -150,8 +150,8 @@ struct process_family {
 /* How children can be found here. */
 enum process_listing process_family_find_listing(void);
 
-/* List all that descend from this process but for the known children and what these started, parents
- * first. Returns 0 or -ENOMEM. */
+/* List all that descend from this process but for the known children and what these started,
+ * parents first. Returns 0 or -ENOMEM. */
 int process_family_list(struct process_family *family, const struct plugh_tree *tree);
 
 /* Pin a member by a pidfd, and see that it descends from this process by way of its parent. Returns
@@ -163,7 +163,8 @@ void process_family_release(struct process_family *family);
 
 /* ---- process_tree.c ---- */
 
-/* Wait until nothing but zombies is left in the tree. Returns 0, -ETIMEDOUT, -ECANCELED, -ENOMEM. */
+/* Wait until nothing but zombies is left in the tree. Returns 0, -ETIMEDOUT, -ECANCELED, -ENOMEM.
+ */
 int process_tree_wait(struct plugh_tree *tree, const struct plugh_until *until);
 
 #endif

@@ -85,9 +85,8 @@ static int open_stream(struct process_plan *plan, int number, const struct plugh
 
 int process_streams_open(struct process_plan *plan, enum plugh_process_phase *ret_phase)
 {
-	const struct plugh_stream *stream[STREAMS] = {
-		&plan->spec->in, &plan->spec->out, &plan->spec->err
-	};
+	const struct plugh_stream *stream[STREAMS] = { &plan->spec->in, &plan->spec->out,
+		&plan->spec->err };
 	int r = 0;
 
 	for (int i = 0; i < STREAMS && r == 0; i++) {

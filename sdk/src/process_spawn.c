@@ -1,10 +1,10 @@
 /* Start a program.
  *
- * The child is made by clone(2) with the parent's memory and the parent waiting (as vfork(2)), which
- * costs the same for a parent of any size, and gives a pidfd in the same call. What fails on the way
- * to the program is told through that memory. Where a tool runs this program and makes a copy of it
- * instead (valgrind does), the parent sees that nothing was written, and reads the same report from
- * a pipe, whose end is the program's start.
+ * The child is made by clone(2) with the parent's memory and the parent waiting (as vfork(2)),
+ * which costs the same for a parent of any size, and gives a pidfd in the same call. What fails on
+ * the way to the program is told through that memory. Where a tool runs this program and makes a
+ * copy of it instead (valgrind does), the parent sees that nothing was written, and reads the same
+ * report from a pipe, whose end is the program's start.
  *
  * SPDX-License-Identifier: MIT */
 #include "process_internal.h"
@@ -97,8 +97,8 @@ static pid_t make_child(struct process_start *start, char *stack, int *ret_pidfd
 	if (start->plan->cgroup >= 0)
 		pid = make_child_in_cgroup(start, ret_pidfd);
 	if (pid < 0)
-		pid = clone(process_become, stack + STACK_SIZE, flags | CLONE_PIDFD, start,
-			ret_pidfd);
+		pid = clone(
+			process_become, stack + STACK_SIZE, flags | CLONE_PIDFD, start, ret_pidfd);
 	if (pid < 0 && errno == EINVAL)
 		pid = clone(process_become, stack + STACK_SIZE, flags, start);
 	return pid < 0 ? -errno : pid;

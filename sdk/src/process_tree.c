@@ -9,20 +9,19 @@
 #include "process_internal.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum {
-	ROUNDS = 1000,     /* more only where they multiply as fast as they are ended */
-	STOP_ROUNDS = 20,  /* in each */
-	WAITS = 256,       /* processes that are waited for at the same time */
-	BLIND_MS = 10,     /* between two looks where the kernel has no pidfds */
+	ROUNDS = 1000,    /* more only where they multiply as fast as they are ended */
+	STOP_ROUNDS = 20, /* in each */
+	QUIET_ROUNDS = 2,
+	WAITS = 256,   /* processes that are waited for at the same time */
+	BLIND_MS = 10, /* between two looks where the kernel has no pidfds */
 	NS_PER_MS = 1000000,
 };
 
@@ -131,8 +130,7 @@ static void fill_set(struct wait_set *set, const struct process_family *family)
 			continue;
 		int pidfd = process_family_pin(family, i);
 		if (pidfd >= 0)
-			set->wait[set->count++] =
-				(struct pollfd){ .fd = pidfd, .events = POLLIN };
+			set->wait[set->count++] = (struct pollfd){ .fd = pidfd, .events = POLLIN };
 		else if (pidfd != -ESRCH)
 			set->is_blind = true;
 	}
@@ -160,8 +158,7 @@ static int wait_for_set(struct wait_set *set, const struct plugh_until *until)
 	while (r == 0 && (set->count > 0 || set->is_blind)) {
 		int64_t look = process_now() + BLIND_MS * (int64_t)NS_PER_MS;
 		bool is_look = set->is_blind && look < deadline;
-		set->wait[set->count] =
-			(struct pollfd){ .fd = until->cancel_fd, .events = POLLIN };
+		set->wait[set->count] = (struct pollfd){ .fd = until->cancel_fd, .events = POLLIN };
 		int n = process_poll(set->wait, set->count + 1, is_look ? look : deadline);
 		if (n < 0)
 			r = n;
@@ -246,10 +243,11 @@ static bool reap(pid_t pid, int flags)
 	return info.si_pid != 0;
 }
 
-/* Kill those that live. Returns how many got it; who must not be killed is counted no more. */
-static size_t kill_all(struct ending *ending)
+/* Kill those that live. Returns whether something was there: also what was gone when it was to be
+ * killed may have left others. Who must not be killed is no more to do. */
+static bool kill_all(struct ending *ending)
 {
-	size_t killed = 0;
+	bool is_busy = false;
 
 	for (size_t i = 0; i < ending->family.count; i++) {
 		struct process_member *member = &ending->family.member[i];
@@ -258,66 +256,89 @@ static size_t kill_all(struct ending *ending)
 		int r = signal_member(&ending->family, i, SIGKILL);
 		if (r == -EPERM)
 			ending->is_refused = true;
+		else
+			is_busy = true;
 		if (r == 0 && !is_process(ending->process, member->pid))
 			ending->was_alive = true;
-		killed += r == 0;
+		/* It is not waited for. */
 		member->is_zombie = r < 0;
 	}
-	return killed;
+	return is_busy;
 }
 
-/* Those that are children of this process are reaped; killed ones are waited for, so that what they
- * leave is ours when the next listing is made. */
-static void reap_all(struct ending *ending)
+/* Children of this process are reaped, killed ones waited for: what they leave is ours when the
+ * next listing is made. Returns whether there were any. */
+static bool reap_all(struct ending *ending)
 {
+	bool is_busy = false;
+
 	for (size_t i = 0; i < ending->family.count; i++) {
 		const struct process_member *member = &ending->family.member[i];
 		if (member->parent != OURSELVES)
 			continue;
-		if (is_process(ending->process, member->pid)) {
-			if (!member->is_zombie)
-				plugh_process_wait_end(ending->process, NULL);
-			continue;
-		}
-		reap(member->pid, member->is_zombie ? WNOHANG : 0);
+		if (!is_process(ending->process, member->pid))
+			is_busy |= reap(member->pid, member->is_zombie ? WNOHANG : 0);
+		else if (!member->is_zombie)
+			plugh_process_wait_end(ending->process, NULL);
 	}
+	return is_busy;
 }
 
-/* Returns 1 when there is more to do, 0, or -errno. */
+static bool has_alive(const struct process_family *family)
+{
+	for (size_t i = 0; i < family->count; i++)
+		if (!family->member[i].is_zombie)
+			return true;
+	return false;
+}
+
+/* Returns 1 when something was there, 0, or -errno. */
 static int end_round(struct ending *ending)
 {
-	size_t alive = 0;
-
 	int r = process_family_list(&ending->family, ending->tree);
-	for (size_t i = 0; r == 0 && i < ending->family.count; i++)
-		alive += !ending->family.member[i].is_zombie;
-	/* To stop those that only numbers are known of would take a second. */
-	if (r == 0 && alive > 0 && ending->tree->listing != LISTING_SWEEP)
+
+	/* To stop those of whom only numbers are known would take a second. */
+	if (r == 0 && has_alive(&ending->family) && ending->tree->listing != LISTING_SWEEP)
 		r = stop_all(ending);
 	if (r < 0)
 		return r;
-	size_t killed = kill_all(ending);
-	reap_all(ending);
-	if (killed > 0)
-		sched_yield();
-	return killed > 0;
+	bool is_busy = kill_all(ending);
+	is_busy |= reap_all(ending);
+	return is_busy;
+}
+
+/* Who forks and ends at once may slip through one listing, but leaves a zombie there, since only
+ * this process reaps: two rounds in a row without anybody are the end. */
+static int end_all(struct ending *ending)
+{
+	int quiet = 0;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		int r = end_round(ending);
+		if (r < 0)
+			return r;
+		quiet = r > 0 ? 0 : quiet + 1;
+		if (quiet == QUIET_ROUNDS)
+			return 0;
+	}
+	return -EBUSY;
 }
 
 int plugh_tree_end(struct plugh_tree *tree, struct plugh_process *process)
 {
 	struct ending ending = { .tree = tree, .process = process };
-	int r = 1;
 
-	/* The stops would count as life: so one look before the blow. */
+	if (!tree->is_open)
+		return 0;
+	/* Who lives is not seen any more after the blow. */
 	if (tree->cgroup >= 0) {
 		ending.was_alive = plugh_tree_is_alive(tree, process);
 		process_cgroup_kill(tree);
 	}
-	for (int i = 0; i < ROUNDS && r > 0; i++)
-		r = end_round(&ending);
+	int r = end_all(&ending);
 	process_family_release(&ending.family);
-	if (r != 0)
-		return r < 0 ? r : -EBUSY;
+	if (r < 0)
+		return r;
 	return ending.is_refused ? -EPERM : ending.was_alive;
 }
 

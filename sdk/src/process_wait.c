@@ -52,15 +52,16 @@ int process_open_pidfd(pid_t pid)
 }
 
 /* waitid(2) as the kernel has it, with the use of resources. Returns 0 or -errno. */
-static int wait_id(
-	const struct plugh_process *process, siginfo_t *ret_info, int flags, struct rusage *ret_usage)
+static int wait_id(const struct plugh_process *process, siginfo_t *ret_info, int flags,
+	struct rusage *ret_usage)
 {
 	long r = -1;
 
 	*ret_info = (siginfo_t){ 0 };
 	do {
 		if (process->pidfd >= 0)
-			r = syscall(SYS_waitid, BY_PIDFD, process->pidfd, ret_info, flags, ret_usage);
+			r = syscall(
+				SYS_waitid, BY_PIDFD, process->pidfd, ret_info, flags, ret_usage);
 		/* Linux 5.3 has pidfds that cannot be waited for. The number is as good: it stays
 		 * the child's until it is reaped. */
 		if (process->pidfd < 0 || (r < 0 && errno == EINVAL))

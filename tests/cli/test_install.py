@@ -21,7 +21,7 @@ class Installed(InstalledTest):
         command("cmake", "-S", source, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
                 f"-DCMAKE_C_FLAGS={FLAGS} -Wall -Wextra -Wpedantic -Werror", env=os.environ)
         command("cmake", "--build", build)
-        return build / f"{name}.so"
+        return build / f"{name.replace('-', '_')}.so"
 
     def test_a_copied_tree_finds_its_own_plugins(self):
         copy = self.dir / "copied"
@@ -55,6 +55,15 @@ class Installed(InstalledTest):
         path = ("--plugin-path", plugin.parent)
         self.expect(self.run_plugh(self.prefix, *path, "hello"), 0, "Hello, world\n")
         self.expect(self.run_plugh(self.prefix, *path, "hello", "Ada"), 0, "Hello, Ada\n")
+
+    def test_call_timeout_builds_out_of_tree(self):
+        plugin = self.build_example("call-timeout")
+        told = "0\n1\n42\n" "0\n1\n2\n3\nNone\n"
+        for sandbox in ("on", "off"):
+            with self.subTest(sandbox=sandbox):
+                self.env["PLUGH_SANDBOX"] = sandbox
+                result = self.run_plugh(self.prefix, "--plugin-path", plugin.parent, "call_timeout", "--second", "0.3s")
+                self.expect(result, 0, told)
 
     def test_train_builds_out_of_tree(self):
         plugin = self.build_example("train")

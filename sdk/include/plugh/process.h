@@ -324,7 +324,8 @@ void plugh_tree_close(struct plugh_tree *tree);
 int plugh_process_take_fd(int *fd);
 
 /* Let a child go on by itself, and empty the struct: it is not waited for, and leaves a zombie when
- * it ends before this process.   Since: 0.1 */
+ * it ends before this process. (Without pidfds a thread that has waited for it does so on.) Since:
+ * 0.1 */
 void plugh_process_detach(struct plugh_process *process);
 
 /* Close and free all. A child that was not reaped is ended by SIGKILL and reaped: on every way out
