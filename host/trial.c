@@ -21,12 +21,11 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include <plugh/process.h>
+
 #include "clock.h"
-#include "orphans.h"
 
 enum {
 	MAX_SAID = 1024 * 1024, /* bytes that the child may write */
@@ -44,10 +43,9 @@ struct message {
 /* The parent's end. */
 struct watch {
 	const struct trial_spec *spec;
-	const struct orphans *orphans;
+	struct plugh_tree *tree; /* all that the child starts */
 	struct trial_result *result;
-	pid_t pid;
-	int pidfd;
+	struct plugh_process child;
 	int up, down;
 	bool has_ended; /* the function returned, and said so */
 };
@@ -145,15 +143,15 @@ static void take_mark(const struct watch *watch, uint64_t memory)
 
 	if (result->marks == TRIAL_MARKS)
 		return;
-	size_t threads = count_entries(watch->pid, "task");
+	size_t threads = count_entries(watch->child.pid, "task");
 	for (int i = 0; i < SETTLE_TRIES && threads > before; i++) {
 		poll(NULL, 0, SETTLE_MS);
-		threads = count_entries(watch->pid, "task");
+		threads = count_entries(watch->child.pid, "task");
 	}
 	result->mark[result->marks++] = (struct trial_mark){
-		.descriptors = count_entries(watch->pid, "fd"),
+		.descriptors = count_entries(watch->child.pid, "fd"),
 		.threads = threads,
-		.pages = count_pages(watch->pid),
+		.pages = count_pages(watch->child.pid),
 		.memory = memory,
 	};
 }
@@ -200,7 +198,7 @@ static enum trial_end watch_child(struct watch *watch)
 {
 	int64_t deadline = clock_ms() + watch->spec->limit_ms;
 	struct pollfd wait[WAITS] = {
-		[WAIT_CHILD] = { .fd = watch->pidfd, .events = POLLIN },
+		[WAIT_CHILD] = { .fd = plugh_process_end_fd(&watch->child), .events = POLLIN },
 		[WAIT_CANCEL] = { .fd = watch->spec->cancel_fd, .events = POLLIN },
 		[WAIT_UP] = { .fd = watch->up, .events = POLLIN },
 	};
@@ -217,26 +215,18 @@ static enum trial_end watch_child(struct watch *watch)
 	return TRIAL_TIMED_OUT;
 }
 
-/* Wait for the child's end; with WNOWAIT it stays to be reaped. */
-static void wait_end(pid_t pid, int flags, siginfo_t *ret_info)
-{
-	*ret_info = (siginfo_t){ 0 };
-	while (waitid(P_PID, (id_t)pid, ret_info, WEXITED | flags) < 0 && errno == EINTR)
-		;
-}
-
 /* Reap the child, and end what it may have left; its number is its group's until then. */
 static void finish(struct watch *watch, enum trial_end end)
 {
 	struct trial_result *result = watch->result;
-	siginfo_t info;
+	struct plugh_process_result ended = { .status = -1 };
 
 	if (end != TRIAL_RETURNED)
-		kill(watch->pid, SIGKILL);
-	wait_end(watch->pid, WNOWAIT, &info);
-	result->leaves_process = orphans_end(watch->orphans, watch->pid);
-	kill(-watch->pid, SIGKILL);
-	wait_end(watch->pid, 0, &info);
+		plugh_process_signal(&watch->child, SIGKILL);
+	plugh_process_wait_end(&watch->child, NULL);
+	result->leaves_process = plugh_tree_end(watch->tree, &watch->child) > 0;
+	plugh_process_signal_group(&watch->child, SIGKILL);
+	plugh_process_wait(&watch->child, NULL, &ended);
 	result->end = end;
 	result->number = watch->spec->limit_ms;
 	if (end == TRIAL_CANCELLED) {
@@ -244,15 +234,15 @@ static void finish(struct watch *watch, enum trial_end end)
 	} else if (end == TRIAL_TIMED_OUT) {
 		reason_set(
 			&result->why, 0, "does not end within %d s", watch->spec->limit_ms / 1000);
-	} else if (info.si_code != CLD_EXITED) {
+	} else if (ended.signal != 0) {
 		result->end = TRIAL_KILLED;
-		result->number = info.si_status;
-		reason_set(&result->why, 0, "crashes: %s (SIG%s)", strsignal(info.si_status),
-			sigabbrev_np(info.si_status) != NULL ? sigabbrev_np(info.si_status) : "?");
+		result->number = ended.signal;
+		reason_set(&result->why, 0, "crashes: %s (SIG%s)", strsignal(ended.signal),
+			sigabbrev_np(ended.signal) != NULL ? sigabbrev_np(ended.signal) : "?");
 	} else if (!watch->has_ended) {
 		result->end = TRIAL_EXITED;
-		result->number = info.si_status;
-		reason_set(&result->why, 0, "ends the process, with status %d", info.si_status);
+		result->number = ended.status;
+		reason_set(&result->why, 0, "ends the process, with status %d", ended.status);
 	}
 }
 
@@ -266,21 +256,19 @@ static void read_said(int said, char ret_said[TRIAL_SAID_SIZE])
 		memcpy(ret_said, "\\n", sizeof "\\n");
 }
 
-static void watch_to_end(struct watch *watch, int said)
+static void watch_to_end(struct watch *watch, pid_t pid, int said)
 {
-	setpgid(watch->pid, watch->pid);
-	watch->pidfd = (int)syscall(SYS_pidfd_open, watch->pid, 0);
-	enum trial_end end = watch->pidfd >= 0 ? watch_child(watch) : TRIAL_TIMED_OUT;
-	finish(watch, end);
-	if (watch->pidfd >= 0)
-		close(watch->pidfd);
+	setpgid(pid, pid);
+	plugh_process_adopt(pid, PLUGH_PROCESS_OWN_GROUP, &watch->child);
+	finish(watch, watch_child(watch));
+	plugh_process_release(&watch->child);
 	read_said(said, watch->result->said);
 }
 
 int trial_run(const struct trial_spec *spec, struct trial_result *ret_result)
 {
 	int up[2] = { -1, -1 }, down[2] = { -1, -1 };
-	struct orphans orphans;
+	struct plugh_tree tree = { 0 };
 	int r = 0;
 
 	*ret_result = (struct trial_result){ .end = TRIAL_RETURNED };
@@ -289,7 +277,9 @@ int trial_run(const struct trial_spec *spec, struct trial_result *ret_result)
 		r = -errno;
 		goto out;
 	}
-	orphans_init(&orphans);
+	r = plugh_tree_open(&tree, PLUGH_TREE_NO_CGROUP);
+	if (r < 0)
+		goto out;
 	pid_t pid = fork();
 	if (pid < 0)
 		r = -errno;
@@ -299,14 +289,13 @@ int trial_run(const struct trial_spec *spec, struct trial_result *ret_result)
 	up[1] = -1;
 	if (pid > 0)
 		watch_to_end(&(struct watch){ .spec = spec,
-				     .orphans = &orphans,
+				     .tree = &tree,
 				     .result = ret_result,
-				     .pid = pid,
 				     .up = up[0],
 				     .down = down[1] },
-			said);
-	orphans_release(&orphans);
+			pid, said);
 out:
+	plugh_tree_close(&tree);
 	for (int i = 0; i < 2; i++) {
 		if (up[i] >= 0)
 			close(up[i]);

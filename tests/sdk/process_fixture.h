@@ -31,8 +31,8 @@ size_t count_descriptors(void);
 /* Are there children, zombies too? */
 bool has_children(void);
 
-/* Let this process have no pidfds, as an old kernel: none from clone, pidfd_open, nor waitid by one.
- * There is no way back, so it is for a child. */
+/* Let this process have no pidfds, as an old kernel: none from clone, pidfd_open, nor waitid by
+ * one. There is no way back, so it is for a child. */
 void forbid_pidfds(void);
 
 #endif

@@ -7,7 +7,8 @@
  *     core N, death-signal N           the limit's soft value; PR_GET_PDEATHSIG
  *     word WORD       each of its arguments
  *
- * With "tree N M" it is a tree of N processes that multiply, and M that run away: see node, run_away.
+ * With "tree N M" it is a tree of N processes that multiply, and M that run away: see node,
+ * run_away.
  *
  * SPDX-License-Identifier: MIT */
 #include <dirent.h>

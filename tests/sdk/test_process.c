@@ -77,7 +77,8 @@ static size_t count_lines(const char *text, const char *start)
 static void words_arrive_as_they_are(void **state)
 {
 	(void)state;
-	const char *const *argv = WORDS("zero", "", " a  b ", "$(exit 1)", "'\"\\", "-x", "new\nline", "\xff");
+	const char *const *argv = WORDS(
+		"zero", "", " a  b ", "$(exit 1)", "'\"\\", "-x", "new\nline", "\xff");
 	char *out = output_of(&(struct plugh_process_spec){ .argv = argv, .file = probe });
 
 	assert_non_null(strstr(out, "word \nword  a  b \nword $(exit 1)\nword '\"\\\nword -x\n"
@@ -127,7 +128,8 @@ static void a_name_is_looked_for_in_the_path_of_the_child(void **state)
 static void without_a_path_the_usual_folders_are_searched(void **state)
 {
 	(void)state;
-	expect_output(&(struct plugh_process_spec){ .argv = WORDS("env"), .clear_environment = true },
+	expect_output(
+		&(struct plugh_process_spec){ .argv = WORDS("env"), .clear_environment = true },
 		"");
 }
 
@@ -144,10 +146,9 @@ static void the_environment_is_changed(void **state)
 			.set = WORDS("PLUGH_TEST_C=lost", "PLUGH_TEST_AB=x=y", "PLUGH_TEST_C=3"),
 		},
 		",x=y,3,\n");
-	expect_output(
-		&(struct plugh_process_spec){ .argv = WORDS("/usr/bin/env"),
-			.clear_environment = true,
-			.set = WORDS("B=2", "A=1") },
+	expect_output(&(struct plugh_process_spec){ .argv = WORDS("/usr/bin/env"),
+			      .clear_environment = true,
+			      .set = WORDS("B=2", "A=1") },
 		"B=2\nA=1\n");
 	assert_string_equal(getenv("PLUGH_TEST_A"), "1");
 }
@@ -202,7 +203,10 @@ static void a_stream_is_null_a_file_or_a_descriptor(void **state)
 	struct plugh_process_spec spec = {
 		.argv = WORDS("sh", "-c", "cat; echo error >&2"),
 		.in = { .kind = PLUGH_STREAM_FILE, .path = in_path, .flags = O_RDONLY },
-		.out = { .kind = PLUGH_STREAM_FILE, .path = path, .flags = O_WRONLY | O_CREAT, .mode = 0600 },
+		.out = { .kind = PLUGH_STREAM_FILE,
+			.path = path,
+			.flags = O_WRONLY | O_CREAT,
+			.mode = 0600 },
 		.err = { .kind = PLUGH_STREAM_MERGE },
 	};
 	struct plugh_process process = spawn(&spec);
@@ -335,9 +339,10 @@ static void nothing_of_ours_is_handed_on_and_all_that_was_inherited(void **state
 	int ours = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 70);
 	int passed = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 80);
 	char line[64];
-	struct plugh_process_spec spec = {
-		.argv = WORDS(probe), .pass = &passed, .pass_count = 1, .group = PLUGH_PROCESS_OWN_GROUP
-	};
+	struct plugh_process_spec spec = { .argv = WORDS(probe),
+		.pass = &passed,
+		.pass_count = 1,
+		.group = PLUGH_PROCESS_OWN_GROUP };
 
 	assert_int_equal(inherited, 63);
 	struct plugh_tree tree;
@@ -484,11 +489,13 @@ static void a_storm_of_signals_does_no_harm(void **state)
 	struct sigaction before;
 	struct itimerval often = { { 0, 200 }, { 0, 200 } }, off = { { 0, 0 }, { 0, 0 } };
 
-	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = count_it, .sa_flags = SA_RESTART }, &before);
+	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = count_it, .sa_flags = SA_RESTART },
+		&before);
 	count_signals = 0;
 	setitimer(ITIMER_REAL, &often, NULL);
 	for (int i = 0; i < 100; i++) {
-		struct plugh_process process = spawn(&(struct plugh_process_spec){ .argv = WORDS("true") });
+		struct plugh_process process = spawn(
+			&(struct plugh_process_spec){ .argv = WORDS("true") });
 		assert_int_equal(wait_for(&process).status, 0);
 		plugh_process_release(&process);
 	}
@@ -575,23 +582,30 @@ static void what_fails_is_told_with_its_phase(void **state)
 		{ { .argv = WORDS("/etc/passwd/x") }, -ENOTDIR, PLUGH_PHASE_EXEC },
 		{ { .argv = NULL }, -EINVAL, PLUGH_PHASE_PREPARE },
 		{ { .argv = WORDS(NULL) }, -EINVAL, PLUGH_PHASE_PREPARE },
-		{ { .argv = WORDS("true"), .set = WORDS("NOVALUE") }, -EINVAL, PLUGH_PHASE_PREPARE },
+		{ { .argv = WORDS("true"), .set = WORDS("NOVALUE") }, -EINVAL,
+			PLUGH_PHASE_PREPARE },
 		{ { .argv = WORDS("true"), .set = WORDS("=X") }, -EINVAL, PLUGH_PHASE_PREPARE },
 		{ { .argv = WORDS("true"), .unset = WORDS("A=B") }, -EINVAL, PLUGH_PHASE_PREPARE },
 		{ { .argv = WORDS("true"), .is_foreground = true }, -EINVAL, PLUGH_PHASE_PREPARE },
 		{ { .argv = WORDS("true"), .death_signal = 99 }, -EINVAL, PLUGH_PHASE_PREPARE },
-		{ { .argv = WORDS("true"), .directory = "/nonesuch" }, -ENOENT, PLUGH_PHASE_DIRECTORY },
-		{ { .argv = WORDS("true"), .directory = "/etc/passwd" }, -ENOTDIR, PLUGH_PHASE_DIRECTORY },
-		{ { .argv = WORDS("true"), .in = { .kind = PLUGH_STREAM_FILE, .path = "/nonesuch" } },
+		{ { .argv = WORDS("true"), .directory = "/nonesuch" }, -ENOENT,
+			PLUGH_PHASE_DIRECTORY },
+		{ { .argv = WORDS("true"), .directory = "/etc/passwd" }, -ENOTDIR,
+			PLUGH_PHASE_DIRECTORY },
+		{ { .argv = WORDS("true"),
+			  .in = { .kind = PLUGH_STREAM_FILE, .path = "/nonesuch" } },
 			-ENOENT, PLUGH_PHASE_STDIN },
 		{ { .argv = WORDS("true"), .out = { .kind = PLUGH_STREAM_FD, .fd = 999 } }, -EBADF,
 			PLUGH_PHASE_STDOUT },
 		{ { .argv = WORDS("true"), .out = { .kind = PLUGH_STREAM_MERGE } }, -EINVAL,
 			PLUGH_PHASE_STDOUT },
-		{ { .argv = WORDS("true"), .err = { .kind = PLUGH_STREAM_FILE, .path = "/", .flags = O_WRONLY } },
+		{ { .argv = WORDS("true"),
+			  .err = { .kind = PLUGH_STREAM_FILE, .path = "/", .flags = O_WRONLY } },
 			-EISDIR, PLUGH_PHASE_STDERR },
-		{ { .argv = WORDS("true"), .limit = &high, .limit_count = 1 }, -EINVAL, PLUGH_PHASE_LIMIT },
-		{ { .argv = WORDS("true"), .pass = &closed, .pass_count = 1 }, -EBADF, PLUGH_PHASE_PASS },
+		{ { .argv = WORDS("true"), .limit = &high, .limit_count = 1 }, -EINVAL,
+			PLUGH_PHASE_LIMIT },
+		{ { .argv = WORDS("true"), .pass = &closed, .pass_count = 1 }, -EBADF,
+			PLUGH_PHASE_PASS },
 	};
 	size_t before = count_descriptors();
 
@@ -636,9 +650,9 @@ static int without_descriptors(void *arg)
 {
 	struct plugh_process process;
 	enum plugh_process_phase phase;
-	struct plugh_process_spec spec = {
-		.argv = WORDS("true"), .out = { .kind = PLUGH_STREAM_PIPE }, .err = { .kind = PLUGH_STREAM_NULL }
-	};
+	struct plugh_process_spec spec = { .argv = WORDS("true"),
+		.out = { .kind = PLUGH_STREAM_PIPE },
+		.err = { .kind = PLUGH_STREAM_NULL } };
 	size_t before = count_descriptors();
 
 	(void)arg;

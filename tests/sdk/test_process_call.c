@@ -196,9 +196,8 @@ static int start_others_and_wait(const struct plugh_host *host, void *arg, struc
 static void all_that_a_call_has_started_is_ended(void **state)
 {
 	(void)state;
-	int (*const run[])(const struct plugh_host *, void *, struct plugh_buf *) = {
-		start_others, start_others_and_wait
-	};
+	int (*const run[])(const struct plugh_host *, void *, struct plugh_buf *) = { start_others,
+		start_others_and_wait };
 
 	for (int i = 0; i < 2; i++) {
 		struct plugh_call_result result;
@@ -305,8 +304,9 @@ static int hold(void *ctx, const void *bytes, size_t n)
 static int let_go(void *ctx)
 {
 	struct holding_host *holding = (struct holding_host *)ctx;
-	ssize_t n = holding->held.size == 0 ? 0
-					    : write(holding->fd, holding->held.data, holding->held.size);
+	ssize_t n = holding->held.size == 0
+			    ? 0
+			    : write(holding->fd, holding->held.data, holding->held.size);
 
 	plugh_buf_clear(&holding->held);
 	return n < 0 ? -errno : 0;
@@ -325,7 +325,10 @@ static int print_and_wait(const struct plugh_host *host, void *arg, struct plugh
 static int call_with_output(void *arg)
 {
 	struct holding_host holding = {
-		.host = { .size = sizeof holding.host, .write = hold, .flush = let_go, .cancel_fd = -1 },
+		.host = { .size = sizeof holding.host,
+			.write = hold,
+			.flush = let_go,
+			.cancel_fd = -1 },
 		.fd = STDOUT_FILENO,
 	};
 	struct plugh_call spec = { .run = print_and_wait, .timeout = { 1000000000 } };

@@ -22,9 +22,8 @@ static int run_shell(const char *command, struct plugh_capture *capture,
 	const struct plugh_until *until, struct plugh_capture_result *ret_result)
 {
 	struct plugh_until never_long = until_ms(DEADLINE_S * 1000);
-	struct plugh_process_spec spec = {
-		.argv = WORDS("sh", "-c", command), .group = PLUGH_PROCESS_OWN_GROUP
-	};
+	struct plugh_process_spec spec = { .argv = WORDS("sh", "-c", command),
+		.group = PLUGH_PROCESS_OWN_GROUP };
 
 	capture->ending.scope = PLUGH_END_GROUP;
 	return plugh_capture_run(&spec, capture, until != NULL ? until : &never_long, ret_result);
@@ -57,7 +56,8 @@ static void much_on_both_is_no_deadlock(void **state)
 	char command[256];
 
 	snprintf(command, sizeof command,
-		"head -c %d /dev/zero & yes abc | head -c %d >&2; wait; head -c 3 /dev/zero >&2", MUCH, MUCH);
+		"head -c %d /dev/zero & yes abc | head -c %d >&2; wait; head -c 3 /dev/zero >&2",
+		MUCH, MUCH);
 	assert_int_equal(run_shell(command, &capture, NULL, &result), 0);
 	assert_int_equal(result.process.status, 0);
 	assert_int_equal(result.out.data.size, MUCH);
@@ -170,9 +170,8 @@ static void a_sink_gets_lines(void **state)
 {
 	(void)state;
 	struct taken taken = { .answer = 0 };
-	struct plugh_capture capture = {
-		.out = { .to = PLUGH_CAPTURE_LINES, .sink = { take, &taken } }
-	};
+	struct plugh_capture capture = { .out = { .to = PLUGH_CAPTURE_LINES,
+						 .sink = { take, &taken } } };
 	struct plugh_capture_result result;
 
 	assert_int_equal(
@@ -194,12 +193,12 @@ static void a_line_may_be_long(void **state)
 {
 	(void)state;
 	struct taken taken = { .answer = 0 };
-	struct plugh_capture capture = {
-		.out = { .to = PLUGH_CAPTURE_LINES, .sink = { take, &taken } }
-	};
+	struct plugh_capture capture = { .out = { .to = PLUGH_CAPTURE_LINES,
+						 .sink = { take, &taken } } };
 	struct plugh_capture_result result;
 
-	assert_int_equal(run_shell("head -c 3000000 /dev/zero; echo; echo x", &capture, NULL, &result), 0);
+	assert_int_equal(
+		run_shell("head -c 3000000 /dev/zero; echo; echo x", &capture, NULL, &result), 0);
 	assert_int_equal(taken.calls, 2);
 	assert_int_equal(taken.text.size, 3000000 + 1 + 4);
 	plugh_capture_result_release(&result);
@@ -210,9 +209,8 @@ static void a_sink_that_fails_ends_the_child(void **state)
 {
 	(void)state;
 	struct taken taken = { .answer = -ENOSPC };
-	struct plugh_capture capture = {
-		.out = { .to = PLUGH_CAPTURE_LINES, .sink = { take, &taken } }
-	};
+	struct plugh_capture capture = { .out = { .to = PLUGH_CAPTURE_LINES,
+						 .sink = { take, &taken } } };
 	struct plugh_capture_result result;
 
 	assert_int_equal(run_shell("exec yes", &capture, NULL, &result), -ENOSPC);
@@ -264,14 +262,16 @@ static void a_deadline_ends_it(void **state)
 	struct plugh_capture_result result;
 	struct plugh_until until = until_ms(20);
 
-	assert_int_equal(run_shell("exec cat </dev/zero >/dev/null", &capture, &until, &result), -ETIMEDOUT);
+	assert_int_equal(
+		run_shell("exec cat </dev/zero >/dev/null", &capture, &until, &result), -ETIMEDOUT);
 	assert_int_equal(result.process.signal, SIGKILL);
 	plugh_capture_result_release(&result);
 
 	/* Where it does not go by itself the grace ends. */
 	capture.ending.grace.ns = 50 * 1000000;
 	until = until_ms(0);
-	assert_int_equal(run_shell("trap '' TERM; while :; do :; done", &capture, &until, &result), -ETIMEDOUT);
+	assert_int_equal(run_shell("trap '' TERM; while :; do :; done", &capture, &until, &result),
+		-ETIMEDOUT);
 	assert_true(result.process.signal == SIGKILL || result.process.signal == SIGTERM);
 	plugh_capture_result_release(&result);
 	assert_false(has_children());
@@ -296,9 +296,8 @@ static void what_it_writes_to_the_last_is_kept(void **state)
 {
 	(void)state;
 	struct canceller canceller = { .fd = eventfd(0, EFD_CLOEXEC) };
-	struct plugh_capture capture = {
-		.out = { .to = PLUGH_CAPTURE_CHUNKS, .sink = { take_and_cancel, &canceller } }
-	};
+	struct plugh_capture capture = { .out = { .to = PLUGH_CAPTURE_CHUNKS,
+						 .sink = { take_and_cancel, &canceller } } };
 	struct plugh_capture_result result;
 	struct plugh_until until = { { PLUGH_FOREVER }, canceller.fd };
 
@@ -383,7 +382,8 @@ static void a_start_that_fails_is_told(void **state)
 	assert_false(result.has_process);
 	assert_int_equal(result.phase, PLUGH_PHASE_EXEC);
 	plugh_capture_result_release(&result);
-	spec = (struct plugh_process_spec){ .argv = WORDS("true"), .in = { .kind = PLUGH_STREAM_PIPE } };
+	spec = (struct plugh_process_spec){ .argv = WORDS("true"),
+		.in = { .kind = PLUGH_STREAM_PIPE } };
 	assert_int_equal(plugh_capture_run(&spec, &capture, NULL, &result), -EINVAL);
 	assert_int_equal(result.phase, PLUGH_PHASE_PREPARE);
 	spec.in.kind = PLUGH_STREAM_INHERIT;

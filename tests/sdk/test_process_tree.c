@@ -132,8 +132,8 @@ static void a_group_is_ended_also_when_its_leader_has_ended(void **state)
 	struct plugh_ending ending = { .scope = PLUGH_END_GROUP };
 
 	/* The pipe is held by the other alone. */
-	struct plugh_process process =
-		spawn_shell("sh -c 'echo +; cat </dev/zero >&2' & exit 7", NULL, &spec);
+	struct plugh_process process = spawn_shell(
+		"sh -c 'echo +; cat </dev/zero >&2' & exit 7", NULL, &spec);
 	assert_int_equal(plugh_process_wait_end(&process, NULL), 0);
 	int out = plugh_process_take_fd(&process.out);
 	await_bytes(out, 2);
@@ -231,7 +231,8 @@ static void who_goes_when_asked_is_not_killed(void **state)
 		/* Each says so when it goes, in a session of its own. */
 		struct plugh_process process = spawn_shell(
 			"for i in 1 2 3; do setsid sh -c 'trap \"echo bye; exit\" TERM; echo +; "
-			"while :; do sleep 0.01; done' & done; trap 'exit 8' TERM; while :; do :; done",
+			"while :; do sleep 0.01; done' & done; trap 'exit 8' TERM; while :; do :; "
+			"done",
 			&tree, &spec);
 		struct plugh_ending ending = {
 			.scope = PLUGH_END_TREE, .tree = &tree, .grace = long_grace
@@ -255,7 +256,8 @@ static void what_a_child_leaves_is_found_when_it_has_ended(void **state)
 		struct plugh_process_spec spec;
 		struct plugh_tree tree = open_tree(&way[i]);
 		struct plugh_process process = spawn_shell(
-			"setsid sh -c 'setsid sh -c \"echo +; exec cat </dev/zero >&2\" 2>/dev/null & exit' & wait",
+			"setsid sh -c 'setsid sh -c \"echo +; exec cat </dev/zero >&2\" "
+			"2>/dev/null & exit' & wait",
 			&tree, &spec);
 		int out = plugh_process_take_fd(&process.out);
 		await_bytes(out, 2);
@@ -361,9 +363,9 @@ static int end_without_pidfds(void *arg)
 	};
 
 	forbid_pidfds();
-	struct plugh_process process = spawn_shell(
-		"for i in 1 2 3; do setsid sh -c 'trap \"\" TERM; echo +; while :; do sleep 1; done' & "
-		"done; exec cat </dev/zero >&2 2>/dev/null",
+	struct plugh_process process = spawn_shell("for i in 1 2 3; do setsid sh -c 'trap \"\" "
+						   "TERM; echo +; while :; do sleep 1; done' & "
+						   "done; exec cat </dev/zero >&2 2>/dev/null",
 		&tree, &spec);
 	int out = plugh_process_take_fd(&process.out);
 	await_bytes(out, 6);

@@ -160,7 +160,8 @@ static int one_that_is_let_go_goes_on(void *arg)
 	size_t waiting = process.pidfd < 0;
 	CHILD_CHECK(plugh_process_wait(&process, &until, NULL) == -ETIMEDOUT);
 	plugh_process_detach(&process);
-	CHILD_CHECK(process.pid == 0 && kill(pid, 0) == 0 && count_descriptors() <= before + waiting);
+	CHILD_CHECK(
+		process.pid == 0 && kill(pid, 0) == 0 && count_descriptors() <= before + waiting);
 	close(in);
 	siginfo_t info;
 	CHILD_CHECK(waitid(P_PID, (id_t)pid, &info, WEXITED) == 0 && info.si_status == 0);
@@ -257,7 +258,8 @@ static void a_deadline_beyond_counting_is_none(void **state)
 	int64_t before = now_ns();
 
 	assert_true(plugh_deadline_after((plugh_duration){ PLUGH_FOREVER }).ns == PLUGH_FOREVER);
-	assert_true(plugh_deadline_after((plugh_duration){ PLUGH_FOREVER - 1 }).ns == PLUGH_FOREVER);
+	assert_true(
+		plugh_deadline_after((plugh_duration){ PLUGH_FOREVER - 1 }).ns == PLUGH_FOREVER);
 	int64_t soon = plugh_deadline_after((plugh_duration){ 5 }).ns;
 	assert_true(soon >= before + 5 && soon <= now_ns() + 5);
 }
