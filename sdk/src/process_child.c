@@ -161,7 +161,7 @@ BARE static int execute(const struct process_plan *plan)
 }
 
 /* Returns only where a step has failed. */
-BARE static int take_steps(const struct process_plan *plan, int *ret_phase)
+BARE static int take_steps(const struct process_plan *plan, enum plugh_process_phase *ret_phase)
 {
 	static const struct {
 		int (*take)(const struct process_plan *plan);
@@ -181,7 +181,7 @@ BARE static int take_steps(const struct process_plan *plan, int *ret_phase)
 	reset_signals(plan->spec->keep_ignored);
 	int error = move_streams(plan, &number);
 	if (error != 0) {
-		*ret_phase = PLUGH_PHASE_STDIN + number;
+		*ret_phase = (enum plugh_process_phase)(PLUGH_PHASE_STDIN + number);
 		return error;
 	}
 	for (size_t i = 0; i < sizeof step / sizeof step[0]; i++) {
@@ -200,11 +200,11 @@ BARE int process_become(void *arg)
 {
 	const struct process_start *start = (const struct process_start *)arg;
 	struct process_report *report = start->report;
-	int phase = 0;
+	enum plugh_process_phase phase = PLUGH_PHASE_NONE;
 
 	report->is_reached = 1;
 	int error = take_steps(start->plan, &phase);
-	report->phase = phase;
+	report->phase = (int)phase;
 	report->error = error;
 	syscall(SYS_write, start->pipe, report, sizeof *report);
 	for (;;)

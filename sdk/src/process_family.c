@@ -86,7 +86,7 @@ static int append(struct process_family *family, struct process_member member)
 	return 0;
 }
 
-static bool is_known(const struct plugh_tree *tree, pid_t pid)
+bool process_family_is_known(const struct plugh_tree *tree, pid_t pid)
 {
 	for (size_t i = 0; i < tree->known_count; i++)
 		if (tree->known[i] == pid)
@@ -109,7 +109,7 @@ static int add(
 {
 	struct stat_line line;
 
-	if ((parent == OURSELVES && is_known(tree, pid)) || is_listed(family, pid))
+	if ((parent == OURSELVES && process_family_is_known(tree, pid)) || is_listed(family, pid))
 		return 0;
 	if (read_stat(pid, &line) < 0)
 		return 0;

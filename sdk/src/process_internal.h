@@ -150,6 +150,9 @@ struct process_family {
 /* How children can be found here. */
 enum process_listing process_family_find_listing(void);
 
+/* Is it one of the children from before the tree? */
+bool process_family_is_known(const struct plugh_tree *tree, pid_t pid);
+
 /* List all that descend from this process but for the known children and what these started,
  * parents first. Returns 0 or -ENOMEM. */
 int process_family_list(struct process_family *family, const struct plugh_tree *tree);

@@ -13,13 +13,16 @@
  * SPDX-License-Identifier: MIT */
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void tell_descriptors(void)
@@ -72,6 +75,8 @@ static void tell_place(void)
 	printf("core %lld\ndeath-signal %d\n", (long long)core.rlim_cur, death);
 }
 
+enum { LIFETIME_S = 60 };
+
 enum { SAME, GROUP, SESSION, DAEMON, MANNERS };
 
 static void node(int size) __attribute__((noreturn));
@@ -102,6 +107,7 @@ static void node(int size)
 {
 	int left = size - 1;
 
+	alarm(LIFETIME_S);
 	if (write(STDOUT_FILENO, "+", 1) != 1)
 		_exit(1);
 	for (int i = 0; left > 0; i++) {
@@ -117,16 +123,27 @@ static void node(int size)
 	}
 }
 
+/* Nobody looks on any more, or for too long: what a test has lost must not go on for ever. */
+static bool is_lost(time_t start)
+{
+	struct pollfd one = { .fd = STDOUT_FILENO };
+
+	return poll(&one, 1, 0) != 0 || time(NULL) - start > LIFETIME_S;
+}
+
 /* Never the same process for longer than it takes to make the next. */
 static void run_away(void)
 {
-	for (;;) {
+	time_t start = time(NULL);
+
+	while (!is_lost(start)) {
 		pid_t pid = fork();
 		if (pid > 0)
 			_exit(0);
 		if (pid == 0)
 			setsid();
 	}
+	_exit(0);
 }
 
 static void start_tree(int size, int runners)

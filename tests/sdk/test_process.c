@@ -486,11 +486,10 @@ static void count_it(int signal)
 static void a_storm_of_signals_does_no_harm(void **state)
 {
 	(void)state;
-	struct sigaction before;
 	struct itimerval often = { { 0, 200 }, { 0, 200 } }, off = { { 0, 0 }, { 0, 0 } };
 
 	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = count_it, .sa_flags = SA_RESTART },
-		&before);
+		NULL);
 	count_signals = 0;
 	setitimer(ITIMER_REAL, &often, NULL);
 	for (int i = 0; i < 100; i++) {
@@ -500,7 +499,8 @@ static void a_storm_of_signals_does_no_harm(void **state)
 		plugh_process_release(&process);
 	}
 	setitimer(ITIMER_REAL, &off, NULL);
-	sigaction(SIGALRM, &before, NULL);
+	/* One may still be on its way. */
+	signal(SIGALRM, SIG_IGN);
 	assert_true(count_signals > 0);
 }
 
