@@ -9,5 +9,6 @@ build=${1:?usage: run.sh BUILD}
 "$here/startup.sh" "$build"
 "$here/sandbox.sh" "$build"
 "$here/argparse.sh" "$build"
+"$here/process.sh" "$build"
 "$here/perms.sh" "$build"
 "$here/extract.sh" "$build"

@@ -58,16 +58,27 @@ char *output_of(const struct plugh_process_spec *spec)
 	return text;
 }
 
-size_t count_descriptors(void)
+static size_t count_entries(const char *path)
 {
+	const struct dirent *entry;
 	size_t n = 0;
 
-	DIR *dir = opendir("/proc/self/fd");
+	DIR *dir = opendir(path);
 	assert_non_null(dir);
-	while (readdir(dir) != NULL)
-		n++;
+	while ((entry = readdir(dir)) != NULL)
+		n += entry->d_name[0] != '.';
 	closedir(dir);
 	return n;
+}
+
+size_t count_descriptors(void)
+{
+	return count_entries("/proc/self/fd");
+}
+
+size_t count_threads(void)
+{
+	return count_entries("/proc/self/task");
 }
 
 bool has_children(void)

@@ -28,6 +28,9 @@ char *output_of(const struct plugh_process_spec *spec);
 /* How many descriptors this process has open. */
 size_t count_descriptors(void);
 
+/* And how many threads it has. */
+size_t count_threads(void);
+
 /* Are there children, zombies too? */
 bool has_children(void);
 
