@@ -135,36 +135,46 @@ struct call_state {
 	size_t head_size; /* bytes of it that have come */
 };
 
+enum { WAIT_BYTES, WAIT_END, WAIT_CANCEL, WAITS };
+
+/* Read what is there. What the child sent before it ended counts, and what it sent before the run
+ * was cancelled. Returns how many bytes, 0 when no more will come, -EAGAIN to wait on, -ECANCELED
+ * or -errno. */
+static ssize_t read_ready(
+	struct call_state *state, struct pollfd wait[WAITS], void *ret_bytes, size_t n)
+{
+	ssize_t got = read(state->fd, ret_bytes, n);
+
+	if (got > 0)
+		return got;
+	if (got < 0 && errno != EAGAIN && errno != EINTR)
+		return -errno;
+	if (wait[WAIT_END].revents != 0)
+		return 0;
+	/* Nobody holds the other end: the end of the child is near. */
+	if (got == 0)
+		wait[WAIT_BYTES].fd = -1;
+	return wait[WAIT_CANCEL].revents != 0 ? -ECANCELED : -EAGAIN;
+}
+
 /* Read up to n bytes, waiting for them. Returns how many, 0 when the child has ended and nothing is
  * left to read, -ETIMEDOUT, -ECANCELED or -errno. */
 static ssize_t receive(struct call_state *state, void *ret_bytes, size_t n)
 {
-	struct pollfd wait[3] = {
-		{ .fd = state->fd, .events = POLLIN },
-		{ .fd = plugh_process_end_fd(&state->process), .events = POLLIN },
-		{ .fd = state->until.cancel_fd, .events = POLLIN },
+	struct pollfd wait[WAITS] = {
+		[WAIT_BYTES] = { .fd = state->fd, .events = POLLIN },
+		[WAIT_END] = { .fd = plugh_process_end_fd(&state->process), .events = POLLIN },
+		[WAIT_CANCEL] = { .fd = state->until.cancel_fd, .events = POLLIN },
 	};
+	ssize_t got = wait[WAIT_END].fd < 0 ? wait[WAIT_END].fd : -EAGAIN;
 
-	if (wait[1].fd < 0)
-		return wait[1].fd;
-	for (;;) {
-		int ready = process_poll(wait, 3, state->until.deadline.ns);
+	while (got == -EAGAIN) {
+		int ready = process_poll(wait, WAITS, state->until.deadline.ns);
 		if (ready <= 0)
 			return ready < 0 ? ready : -ETIMEDOUT;
-		/* What it sent before it ended counts. */
-		ssize_t got = read(state->fd, ret_bytes, n);
-		if (got > 0)
-			return got;
-		if (got < 0 && errno != EAGAIN && errno != EINTR)
-			return -errno;
-		if (wait[1].revents != 0)
-			return 0;
-		if (wait[2].revents != 0)
-			return -ECANCELED;
-		/* Nobody holds the other end: the end of the child is near. */
-		if (got == 0)
-			wait[0].fd = -1;
+		got = read_ready(state, wait, ret_bytes, n);
 	}
+	return got;
 }
 
 /* Returns 1 when the function has returned, 0 when the child ended without, or -errno. */

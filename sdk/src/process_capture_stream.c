@@ -8,7 +8,7 @@
 
 #include <plugh/fd.h>
 
-static const size_t longest_line = 64 * 1024 * 1024;
+static const size_t longest_line = (size_t)64 * 1024 * 1024;
 
 void capture_stream_init(struct capture_stream *ret_stream, const struct plugh_capture_stream *how,
 	struct plugh_captured *captured, int cancel_fd)

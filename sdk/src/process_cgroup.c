@@ -133,8 +133,8 @@ void process_cgroup_kill(const struct plugh_tree *tree)
 	int fd = openat(tree->cgroup, "cgroup.kill", O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	ssize_t n = write(fd, "1", 1);
-	(void)n; /* what is not ended so is by signals */
+	ssize_t put = write(fd, "1", 1);
+	(void)put; /* what is not ended so is by signals */
 	close(fd);
 }
 
@@ -150,7 +150,9 @@ static void move_out(const struct plugh_tree *tree)
 	/* A write is one number; a last one that is cut off comes in the next round. */
 	while (strchr(next, '\n') != NULL) {
 		size_t length = strcspn(next, "\n");
-		n = write(to, next, length);
+		/* One that has ended meanwhile is not there to be moved. */
+		if (write(to, next, length) < 0 && errno != ESRCH)
+			break;
 		next += length + 1;
 	}
 	if (from >= 0)

@@ -84,10 +84,20 @@ BARE static int take_terminal(const struct process_plan *plan)
 	return TRY(SYS_ioctl, plan->terminal, TIOCSPGRP, &group);
 }
 
+/* The child's standard stream from a source, which may be itself, and stays open on exec. */
+BARE static int put_stream(int source, int number)
+{
+	if (source < 0)
+		return 0;
+	return source == number ? TRY(SYS_fcntl, number, F_SETFD, 0)
+				: TRY(SYS_dup3, source, number, 0);
+}
+
 /* Sources below STREAMS could be overwritten before they are used: they are moved first. */
 BARE static int move_streams(const struct process_plan *plan, int *ret_number)
 {
 	int source[STREAMS];
+	int error = 0;
 
 	for (int i = 0; i < STREAMS; i++) {
 		*ret_number = i;
@@ -98,16 +108,11 @@ BARE static int move_streams(const struct process_plan *plan, int *ret_number)
 		if (source[i] < 0)
 			return errno;
 	}
-	for (int i = 0; i < STREAMS; i++) {
+	for (int i = 0; i < STREAMS && error == 0; i++) {
 		*ret_number = i;
-		if (source[i] < 0)
-			continue;
-		int error = source[i] == i ? TRY(SYS_fcntl, i, F_SETFD, 0)
-					   : TRY(SYS_dup3, source[i], i, 0);
-		if (error != 0)
-			return error;
+		error = put_stream(source[i], i);
 	}
-	return 0;
+	return error;
 }
 
 BARE static int pass_on(const struct process_plan *plan)

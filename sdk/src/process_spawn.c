@@ -58,6 +58,19 @@ static void keep_statuses(void)
 	}
 }
 
+/* The thread sanitizer keeps books of each clone(2), in memory which the child would share. */
+#if defined __has_feature
+#if __has_feature(thread_sanitizer)
+#define SHARES_NO_MEMORY 1
+#endif
+#endif
+#if defined __SANITIZE_THREAD__
+#define SHARES_NO_MEMORY 1
+#endif
+#ifndef SHARES_NO_MEMORY
+#define SHARES_NO_MEMORY 0
+#endif
+
 /* Of clone3(2), as Linux 5.7 has them. */
 struct clone3_args {
 	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid,
@@ -66,8 +79,19 @@ struct clone3_args {
 
 #define INTO_CGROUP UINT64_C(0x200000000)
 
+/* The child of a call that copies the memory, and so needs no stack of its own. */
+static void go_on_in_copy(struct process_start *start, bool is_in_cgroup)
+{
+	struct process_plan plan = *start->plan;
+
+	if (is_in_cgroup)
+		plan.cgroup = -1;
+	start->plan = &plan;
+	process_become(start);
+}
+
 /* To start in a cgroup costs nothing, while to move there takes the kernel some milliseconds; and a
- * copy of the memory, which does without a stack of its own, costs much less than that. */
+ * copy of the memory costs less than that, but for very large programs. */
 static pid_t make_child_in_cgroup(struct process_start *start, int *ret_pidfd)
 {
 	struct clone3_args args = {
@@ -78,29 +102,34 @@ static pid_t make_child_in_cgroup(struct process_start *start, int *ret_pidfd)
 	};
 
 	long pid = syscall(SYS_clone3, &args, sizeof args);
-	if (pid == 0) {
-		struct process_plan plan = *start->plan;
-		plan.cgroup = -1;
-		start->plan = &plan;
-		process_become(start);
-	}
+	if (pid == 0)
+		go_on_in_copy(start, true);
+	return (pid_t)pid;
+}
+
+static pid_t clone_child(struct process_start *start, char *stack, int flags, int *ret_pidfd)
+{
+	if (!SHARES_NO_MEMORY)
+		return clone(process_become, stack + STACK_SIZE,
+			flags | CLONE_VM | CLONE_VFORK | SIGCHLD, start, ret_pidfd);
+	long pid = syscall(SYS_clone, flags | CLONE_VFORK | SIGCHLD, NULL, ret_pidfd, NULL, NULL);
+	if (pid == 0)
+		go_on_in_copy(start, false);
 	return (pid_t)pid;
 }
 
 /* Kernels without pidfds ignore the flag, or a filter refuses it. */
 static pid_t make_child(struct process_start *start, char *stack, int *ret_pidfd)
 {
-	int flags = CLONE_VM | CLONE_VFORK | SIGCHLD;
 	pid_t pid = -1;
 
 	*ret_pidfd = -1;
 	if (start->plan->cgroup >= 0)
 		pid = make_child_in_cgroup(start, ret_pidfd);
 	if (pid < 0)
-		pid = clone(
-			process_become, stack + STACK_SIZE, flags | CLONE_PIDFD, start, ret_pidfd);
+		pid = clone_child(start, stack, CLONE_PIDFD, ret_pidfd);
 	if (pid < 0 && errno == EINVAL)
-		pid = clone(process_become, stack + STACK_SIZE, flags, start);
+		pid = clone_child(start, stack, 0, ret_pidfd);
 	return pid < 0 ? -errno : pid;
 }
 
@@ -168,7 +197,7 @@ static int start(struct process_plan *plan, struct plugh_process *process,
 {
 	struct process_report report = { 0, 0, 0 };
 	struct process_start start = { .plan = plan, .report = &report };
-	int ends[2], pidfd;
+	int ends[2], pidfd = -1;
 
 	*ret_phase = PLUGH_PHASE_FORK;
 	int r = open_report_pipe(ends);

@@ -37,7 +37,7 @@ int plugh_tree_open(struct plugh_tree *ret_tree, unsigned flags)
 	if (prctl(PR_GET_CHILD_SUBREAPER, &tree.was_reaper) < 0 ||
 		prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		return -errno;
-	tree.listing = process_family_find_listing();
+	tree.listing = (int)process_family_find_listing();
 	/* With no known children all that descends from this process is listed. */
 	int r = tree.listing == LISTING_SWEEP ? 0 : process_family_list(&family, &tree);
 	if (r == 0 && family.count > 0) {

@@ -128,6 +128,7 @@ static int wait_until(struct plugh_process *process, const struct plugh_until *u
 		{ .events = POLLIN },
 		{ .fd = until->cancel_fd, .events = POLLIN },
 	};
+	siginfo_t info;
 
 	wait[0].fd = plugh_process_end_fd(process);
 	if (wait[0].fd < 0)
@@ -136,6 +137,10 @@ static int wait_until(struct plugh_process *process, const struct plugh_until *u
 	if (n < 0)
 		return n;
 	if (wait[0].revents != 0)
+		return 0;
+	/* The thread that tells of the end may be late. */
+	if (process->pidfd < 0 && wait_id(process, &info, WEXITED | WNOWAIT | WNOHANG, NULL) == 0 &&
+		info.si_pid != 0)
 		return 0;
 	return n > 0 ? -ECANCELED : -ETIMEDOUT;
 }

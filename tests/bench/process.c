@@ -46,10 +46,12 @@ static int by_plugh(void)
 /* With a deadline, in a group: as a command with a time limit is run. */
 static int by_plugh_with_deadline(void)
 {
-	const struct plugh_process_spec spec = {
-		.argv = (const char *const *)words, .file = program, .group = PLUGH_PROCESS_OWN_GROUP
+	const struct plugh_process_spec spec = { .argv = (const char *const *)words,
+		.file = program,
+		.group = PLUGH_PROCESS_OWN_GROUP };
+	const struct plugh_until until = {
+		plugh_deadline_after((plugh_duration){ INT64_C(10000000000) }), -1
 	};
-	const struct plugh_until until = { plugh_deadline_after((plugh_duration){ INT64_C(10000000000) }), -1 };
 	struct plugh_process process;
 	struct plugh_process_result result = { .status = -1 };
 

@@ -10,6 +10,13 @@
 
 enum { DEADLINE_S = 30 }; /* no test waits longer */
 
+/* Under the thread sanitizer a signal may wait for ever while the thread waits in a call. */
+#if defined __SANITIZE_THREAD__
+#define HAS_THREAD_SANITIZER 1
+#else
+#define HAS_THREAD_SANITIZER 0
+#endif
+
 /* The words of a command, ended by NULL. */
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 

@@ -315,7 +315,7 @@ static void what_it_writes_to_the_last_is_kept(void **state)
 	capture.ending.signal = SIGINT;
 	capture.ending.grace.ns = INT64_C(1000000000) * DEADLINE_S;
 	assert_int_equal(run_shell("trap 'yes | head -c 2000000; exit 3' INT; echo before; "
-				   "while :; do cat </dev/zero >/dev/null; done",
+				   "while :; do :; done",
 				 &capture, &until, &result),
 		-ECANCELED);
 	assert_int_equal(canceller.text.size, 7 + 2000000);
