@@ -22,6 +22,7 @@ enum {
 	FIELD_PARENT = 4, /* of /proc/PID/stat, from 1 (proc_pid_stat(5)) */
 	FIELD_START = 22,
 	PID_LIMIT = 4 * 1024 * 1024, /* PID_MAX_LIMIT of a 64-bit kernel */
+	SWEEP_FURTHER = 64 * 1024,
 	SMALLEST = 64,
 };
 
@@ -223,17 +224,26 @@ static bool is_child(idtype_t type, pid_t pid, bool *ret_is_zombie)
 	return true;
 }
 
-/* Less than a second for all numbers that there can be, and only where orphans have come. */
+/* Numbers are given upwards, so children are looked for from this process's own on. The list may
+ * end behind the first that is found: what is further on is found when that one is gone. All
+ * numbers that there can be take less than a second, and only where orphans have come. */
 static int list_by_sweep(struct process_family *family)
 {
+	pid_t self = getpid();
+	pid_t left = PID_LIMIT;
 	bool is_zombie;
 	int r = 0;
 
 	if (!is_child(P_ALL, 0, &is_zombie))
 		return 0;
-	for (pid_t pid = 1; pid < PID_LIMIT && r == 0; pid++)
-		if (is_child(P_PID, pid, &is_zombie))
-			r = append(family, (struct process_member){ pid, OURSELVES, 0, is_zombie });
+	for (pid_t i = 1; left > 0 && r == 0; i++, left--) {
+		pid_t pid = (self + i) % PID_LIMIT;
+		if (pid == 0 || !is_child(P_PID, pid, &is_zombie))
+			continue;
+		r = append(family, (struct process_member){ pid, OURSELVES, 0, is_zombie });
+		if (left > SWEEP_FURTHER)
+			left = SWEEP_FURTHER;
+	}
 	return r;
 }
 
