@@ -37,6 +37,19 @@ PLUGH_PLUGIN_OF(box, PLUGH_ABOUT("pack and show", .version = "1.0.0"), pack, sho
 
 
 class Cxx(PlughTest):
+    def test_the_headers_are_clean_in_each_language(self):
+        headers = sorted((SOURCE / "sdk/include/plugh").glob("*.h"))
+        code = self.write("all.c", "".join(f"#include <plugh/{header.name}>\n" for header in headers))
+        for language, compilers, standards in (("c", ("gcc", "clang"), ("c11", "c17")),
+                                               ("c++", ("g++", "clang++"), ("c++17", "c++20"))):
+            for compiler in compilers:
+                for standard in standards:
+                    with self.subTest(compiler=compiler, standard=standard):
+                        subprocess.run(
+                            [compiler, f"-std={standard}", "-x", language, "-fsyntax-only", "-Wall", "-Wextra",
+                             "-pedantic", "-Werror", "-I", SOURCE / "sdk/include", code],
+                            check=True, timeout=DEADLINE)
+
     def test_tables_in_cxx20_load_and_run(self):
         code = self.write("box.cc", BOX)
         folder = self.dir / "plugins"
