@@ -335,7 +335,7 @@ static int end_by_sweep(void *arg)
 	if (pid == 0) {
 		for (int i = 0; i < 3; i++)
 			if (fork() == 0)
-				setpgid(0, 0), pause();
+				setpgid(0, 0), alarm(4 * DEADLINE_S), pause();
 		_exit(0);
 	}
 	close(ends[1]);
