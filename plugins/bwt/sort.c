@@ -20,30 +20,39 @@ static inline void mark(const struct sort_marks *marks, uint32_t p, uint32_t at)
 		marks->rows[p >> marks->shift] = at + 1;
 }
 
-static inline void put_l(
-	const struct byte_level *level, const struct sort_marks *marks, uint32_t p, uint32_t c)
-{
-	uint32_t at = level->cursor[c][0].at++;
+/* From the sorted LMS suffixes to all. */
+struct induction {
+	const struct byte_level *level;
+	const struct sort_marks *marks;
+	uint32_t start[BYTES + 1], next[BYTES];
+};
 
-	level->order[at] = p | (uint32_t)(level->text[p - (p > 0)] < c) << 31;
-	mark(marks, p, at);
+static inline void put_up(struct induction *induction, uint32_t p, uint32_t c)
+{
+	uint32_t at = induction->next[c]++;
+
+	induction->level->order[at] =
+		p | (uint32_t)(induction->level->text[p - (p > 0)] < c) << 31;
+	mark(induction->marks, p, at);
 }
 
 /* Visit [from, to), upwards. An entry whose predecessor is put in place becomes the byte in front
  * of its suffix, with FLAG; one whose predecessor is the scan down's has had FLAG until now. */
-static int visit_up(const struct byte_level *level, const struct sort_marks *marks, uint32_t from,
-	uint32_t to)
+static int visit_up(struct induction *induction, uint32_t from, uint32_t to)
 {
+	const struct byte_level *level = induction->level;
+
 	for (uint32_t i = from; i < to;) {
 		uint32_t pause = to - i > BETWEEN_STOPS ? i + BETWEEN_STOPS : to;
 		if (is_stopped(level->stop))
 			return -ECANCELED;
 		for (; i < pause; i++) {
 			uint32_t entry = level->order[i];
-			byte_ask_up(level, i, false);
+			if (i + 2 * AHEAD < to)
+				byte_ask_text(level, level->order[i + 2 * AHEAD]);
 			if ((int32_t)entry > 0) {
 				uint32_t c = level->text[entry - 1];
-				put_l(level, marks, entry - 1, c);
+				put_up(induction, entry - 1, c);
 				level->order[i] = c | FLAG;
 			} else {
 				level->order[i] = entry & ~FLAG;
@@ -53,48 +62,46 @@ static int visit_up(const struct byte_level *level, const struct sort_marks *mar
 	return 0;
 }
 
-static int induce_up(const struct byte_level *level, const struct sort_marks *marks)
+static int induce_up(struct induction *induction)
 {
-	uint32_t start = 0;
+	const struct byte_level *level = induction->level;
+	uint32_t final = level->n - 1;
 	int r = 0;
 
-	put_l(level, marks, level->n - 1, level->text[level->n - 1]);
+	memcpy(induction->next, induction->start, sizeof induction->next);
+	put_up(induction, final, level->text[final]);
 	for (uint32_t c = 0; c < BYTES && r == 0; c++) {
 		const uint32_t *count = level->count[c];
-		uint32_t s_type = start + count[L_AFTER_L] + count[L_AFTER_S];
-		uint32_t end = s_type + count[LMS] + count[S_AFTER_S];
-		r = visit_up(level, marks, start, s_type);
+		uint32_t start = induction->start[c], end = induction->start[c + 1];
+		r = visit_up(induction, start, start + count[L_AFTER_L] + count[L_AFTER_S]);
 		if (r == 0)
-			r = visit_up(level, marks, end - count[LMS], end);
-		start = end;
+			r = visit_up(induction, end - count[LMS], end);
 	}
 	return r;
 }
 
 /* Returns the entry of the suffix that has none before it, or -ECANCELED. */
-static int64_t induce_down(const struct byte_level *level, const struct sort_marks *marks)
+static int64_t induce_down(struct induction *induction)
 {
-	uint32_t whole = 0, end = level->n;
+	const struct byte_level *level = induction->level;
+	uint32_t whole = 0;
 
-	for (uint32_t c = BYTES; c-- > 0;) {
-		const uint32_t *count = level->count[c];
-		level->cursor[c][0].at = end;
-		end -= count[L_AFTER_L] + count[L_AFTER_S] + count[LMS] + count[S_AFTER_S];
-	}
+	memcpy(induction->next, induction->start + 1, sizeof induction->next);
 	for (uint32_t i = level->n; i > 0;) {
 		uint32_t pause = i > BETWEEN_STOPS ? i - BETWEEN_STOPS : 0;
 		if (is_stopped(level->stop))
 			return -ECANCELED;
 		for (; i > pause; i--) {
 			uint32_t entry = level->order[i - 1];
-			byte_ask_down(level, i - 1, false);
+			if (i > 2 * AHEAD)
+				byte_ask_text(level, level->order[i - 1 - 2 * AHEAD]);
 			if ((int32_t)entry > 0) {
 				uint32_t p = entry - 1, c = level->text[p];
 				uint32_t before = level->text[p - (p > 0)];
-				uint32_t at = --level->cursor[c][0].at;
+				uint32_t at = --induction->next[c];
 				level->order[i - 1] = c;
 				level->order[at] = before > c ? before | FLAG : p;
-				mark(marks, p, at);
+				mark(induction->marks, p, at);
 			} else {
 				level->order[i - 1] = entry & ~FLAG;
 				whole = entry == 0 ? i - 1 : whole;
@@ -121,10 +128,11 @@ int sort_transform(uint8_t *text, int32_t *work, int32_t n, const struct sort_ma
 	int64_t r = byte_sort_lms(&level);
 	if (r < 0)
 		return (int)r;
-	byte_spread_lms(&level, (uint32_t)r);
-	r = induce_up(&level, marks);
+	struct induction induction = { .level = &level, .marks = marks };
+	byte_spread_lms(&level, (uint32_t)r, induction.start);
+	r = induce_up(&induction);
 	if (r == 0)
-		r = induce_down(&level, marks);
+		r = induce_down(&induction);
 	if (r < 0)
 		return (int)r;
 	text[0] = text[n - 1];

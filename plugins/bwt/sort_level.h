@@ -32,6 +32,8 @@ static inline uint32_t NAME(gather)(const struct NAME(level) *level, const bool 
 
 	for (uint32_t i = level->n - 1; i > 0; i--) {
 		uint32_t c = text[i - 1];
+		if (is_counting && sizeof(SYMBOL) > 1 && i > AHEAD)
+			__builtin_prefetch(&level->count[text[i - AHEAD]], 1);
 		kind = (kind << 1 | (c < next + (kind & 1))) & 3;
 		if (is_counting)
 			level->count[next][kind]++;
@@ -54,14 +56,19 @@ static uint32_t NAME(total)(const struct NAME(level) *level, enum kind kind)
 	return sum;
 }
 
-/* Ask for what a scan will read at the entries `far` and `near` ahead of it: they may be any
- * numbers where nothing has been put yet. There are few cursors for bytes: those are at hand, and so
- * is where they point to. */
-static inline void NAME(ask)(const struct NAME(level) *level, const uint32_t *far, ptrdiff_t step,
-	const bool is_split)
+/* Ask for what a scan will read of the text at the entry `far`. */
+static inline void NAME(ask_text)(const struct NAME(level) *level, uint32_t far)
 {
 	__builtin_prefetch(
-		(const void *)((uintptr_t)level->text + ((*far & ~FLAG) - 2) * sizeof(SYMBOL)));
+		(const void *)((uintptr_t)level->text + ((far & ~FLAG) - 2) * sizeof(SYMBOL)));
+}
+
+/* The same, and what follows from it nearer to the scan, entries being any numbers where nothing
+ * has been put yet. There are few cursors for bytes: those are at hand, and so is where they point
+ * to. */
+static inline void NAME(ask)(const struct NAME(level) *level, const uint32_t *far, ptrdiff_t step)
+{
+	NAME(ask_text)(level, *far);
 	if (sizeof(SYMBOL) > 1) {
 		uint32_t p = far[step] & ~FLAG;
 		p = p < level->n ? p : 0;
@@ -69,21 +76,25 @@ static inline void NAME(ask)(const struct NAME(level) *level, const uint32_t *fa
 		p = far[2 * step] & ~FLAG;
 		p = p > 1 && p < level->n ? p : 2;
 		uint32_t c = level->text[p - 1];
-		bool other = !is_split ? false : step < 0 ? level->text[p - 2] < c : level->text[p - 2] > c;
+		bool other = step < 0 ? level->text[p - 2] < c : level->text[p - 2] > c;
 		__builtin_prefetch(level->order + level->cursor[c][other].at - (step > 0), 1);
 	}
 }
 
-static inline void NAME(ask_up)(const struct NAME(level) *level, uint32_t i, const bool is_split)
+static inline void NAME(ask_up)(const struct NAME(level) *level, uint32_t i)
 {
-	if (i + 3 * AHEAD < level->n)
-		NAME(ask)(level, level->order + i + 3 * AHEAD, -AHEAD, is_split);
+	const uint32_t far = (sizeof(SYMBOL) > 1 ? 3 : 2) * AHEAD;
+
+	if (i + far < level->n)
+		NAME(ask)(level, level->order + i + far, -AHEAD);
 }
 
-static inline void NAME(ask_down)(const struct NAME(level) *level, uint32_t i, const bool is_split)
+static inline void NAME(ask_down)(const struct NAME(level) *level, uint32_t i)
 {
-	if (i >= 3 * AHEAD)
-		NAME(ask)(level, level->order + i - 3 * AHEAD, AHEAD, is_split);
+	const uint32_t far = (sizeof(SYMBOL) > 1 ? 3 : 2) * AHEAD;
+
+	if (i >= far)
+		NAME(ask)(level, level->order + i - far, AHEAD);
 }
 
 /* The collected LMS suffixes go behind the L-type ones of the same symbol that a scan upwards
@@ -130,7 +141,7 @@ static int NAME(scan_up)(const struct NAME(level) *level, uint32_t count)
 			return -ECANCELED;
 		for (; i < pause; i++) {
 			uint32_t entry = level->order[i], p = entry & ~FLAG;
-			NAME(ask_up)(level, i, true);
+			NAME(ask_up)(level, i);
 			group += entry >> 31;
 			if (p > 0)
 				NAME(put_up)(level, p - 1, group);
@@ -159,7 +170,7 @@ static inline uint32_t NAME(visit_down)(const struct NAME(level) *level, uint32_
 			return 0;
 		for (; i > pause; i--) {
 			uint32_t entry = level->order[i - 1], p = entry & ~FLAG;
-			NAME(ask_down)(level, i - 1, true);
+			NAME(ask_down)(level, i - 1);
 			if (was_put_down)
 				group += entry >> 31;
 			if (p > 0)
@@ -225,20 +236,21 @@ static int64_t NAME(sort_lms)(const struct NAME(level) *level)
 	return lms;
 }
 
-/* Move the sorted LMS suffixes from the front to the ends of their buckets, leaving zeros, and let
- * the cursors be where the buckets begin. */
-static void NAME(spread_lms)(const struct NAME(level) *level, uint32_t lms)
+/* Move the sorted LMS suffixes from the front to the ends of their buckets, leaving zeros.
+ * start  receives where the buckets begin, and n behind the last */
+static void NAME(spread_lms)(const struct NAME(level) *level, uint32_t lms, uint32_t *start)
 {
 	uint32_t end = level->n;
 
 	for (uint32_t c = level->alphabet; c-- > 0;) {
 		const uint32_t *count = level->count[c];
 		uint32_t to = end - count[LMS];
+		start[c + 1] = end;
 		lms -= count[LMS];
 		memmove(level->order + to, level->order + lms, count[LMS] * sizeof *level->order);
 		memset(level->order + lms, 0,
 			(to - lms < count[LMS] ? to - lms : count[LMS]) * sizeof *level->order);
 		end -= count[L_AFTER_L] + count[L_AFTER_S] + count[LMS] + count[S_AFTER_S];
-		level->cursor[c][0].at = end;
 	}
+	start[0] = 0;
 }

@@ -14,7 +14,7 @@
 
 struct names {
 	uint32_t *order; /* `capacity` numbers */
-	uint32_t lms;
+	uint32_t n, lms;
 	size_t capacity;
 	uint32_t *all; /* by the order of the text, at the end; FLAG: there once */
 	const atomic_bool *stop;
@@ -35,13 +35,14 @@ static uint32_t count_single(const uint32_t *order, uint32_t lms, uint32_t *ret_
 	return single;
 }
 
-/* Give each its name, in the order of the text: numbers from 0 without a gap, or ranks. */
-static void write_names(const struct names *names, uint32_t n, const bool by_rank)
+/* Behind the order, by half the start, as those are all different: each one's name above 0, numbers
+ * without a gap or ranks; 0: there is none. */
+static void write_names(const struct names *names, const bool by_rank)
 {
-	uint32_t *half = names->order + names->lms; /* by half the start: those are all different */
-	uint32_t slots = (n + 1) / 2, name = 1, before = by_rank;
+	uint32_t *half = names->order + names->lms;
+	uint32_t name = 1, before = by_rank;
 
-	memset(half, 0, slots * sizeof *half);
+	memset(half, 0, (names->n + 1) / 2 * sizeof *half);
 	for (uint32_t i = 0; i < names->lms; i++) {
 		if (i + AHEAD < names->lms)
 			__builtin_prefetch(&half[(names->order[i + AHEAD] & ~FLAG) >> 1], 1);
@@ -54,12 +55,55 @@ static void write_names(const struct names *names, uint32_t n, const bool by_ran
 			name += end;
 		}
 	}
+}
+
+/* Leave out the zeros, to the end. */
+static void gather_names(const struct names *names)
+{
+	const uint32_t *half = names->order + names->lms;
 	uint32_t *to = names->order + names->capacity;
-	for (uint32_t i = slots; i > 0; i--) {
+
+	for (uint32_t i = (names->n + 1) / 2; i > 0; i--) {
 		uint32_t value = half[i - 1];
 		to[-1] = value - 1;
 		to -= value != 0;
 	}
+}
+
+/* Whether the suffix of start a, of the same name as that of b, is smaller. */
+static bool is_smaller(const uint32_t *half, uint32_t a, uint32_t b, uint32_t *budget)
+{
+	uint32_t name_a = 0, name_b = 0;
+
+	a >>= 1;
+	b >>= 1;
+	/* The last name is there once, so this ends in front of it or at it. */
+	while (name_a == name_b && *budget > 0) {
+		while ((name_a = half[++a] & ~FLAG) == 0)
+			;
+		while ((name_b = half[++b] & ~FLAG) == 0)
+			;
+		--*budget;
+	}
+	return name_a < name_b;
+}
+
+/* Sort the few of equal names by those behind them. Returns whether there was an end to it. */
+static bool sort_groups(const struct names *names)
+{
+	uint32_t *order = names->order, budget = 4 * names->lms;
+	const uint32_t *half = order + names->lms;
+
+	for (uint32_t first = 0, i = 0; i < names->lms && budget > 0; i++) {
+		uint32_t start = order[i] & ~FLAG, flag = order[i] & FLAG, to = i;
+		if (i + AHEAD < names->lms && (order[i + AHEAD] & FLAG) == 0)
+			__builtin_prefetch(&half[(order[i + AHEAD] & ~FLAG) >> 1]);
+		for (; to > first && is_smaller(half, start, order[to - 1], &budget); to--)
+			order[to] = order[to - 1];
+		order[to] = start;
+		first = flag != 0 ? i + 1 : first;
+	}
+	return budget > 0;
 }
 
 /* Whether the name at i is sorted with the shorter text. */
@@ -132,19 +176,26 @@ static int sort_shorter(const struct names *names)
 int sort_by_names(
 	uint32_t *order, uint32_t n, uint32_t lms, size_t capacity, const atomic_bool *stop)
 {
-	struct names names = { order, lms, capacity, order + (capacity - lms), stop };
+	struct names names = { order, n, lms, capacity, order + (capacity - lms), stop };
 	uint32_t distinct = 0, single = count_single(order, lms, &distinct);
+	bool is_sorted = distinct == lms, are_most_single = single > lms / 2;
 
-	if (distinct == lms) {
+	if (is_sorted)
 		for (uint32_t i = 0; i < lms; i++)
 			order[i] &= ~FLAG;
+	else
+		write_names(&names, are_most_single);
+	if (is_sorted || (are_most_single && sort_groups(&names)))
 		return 0;
-	}
+	gather_names(&names);
 	/* Of those that are kept at most every second is single. */
-	bool is_shorter = single > lms / 2 &&
-		2 * (size_t)lms + 4 * (size_t)(lms - single) <= capacity;
-	write_names(&names, n, is_shorter);
-	int r = is_shorter ? sort_shorter(&names)
-			   : sort_level(names.all, lms, distinct, order, capacity - lms, stop);
+	if (are_most_single && 2 * (size_t)lms + 4 * (size_t)(lms - single) <= capacity) {
+		int r = sort_shorter(&names);
+		return r < 0 ? r : 1;
+	}
+	for (uint32_t i = 0; i < lms && are_most_single; i++)
+		names.all[i] &= ~FLAG;
+	int r = sort_level(names.all, lms, are_most_single ? lms : distinct, order, capacity - lms,
+		stop);
 	return r < 0 ? r : 1;
 }

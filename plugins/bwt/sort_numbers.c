@@ -11,56 +11,77 @@
 #define NAME(x) number_##x
 #include "sort_level.h"
 
-/* From the sorted LMS suffixes to all L-type ones. An entry whose predecessor is another scan's has
- * its FLAG. */
-static inline void put_l(const struct number_level *level, uint32_t p)
+/* From the sorted LMS suffixes to all: where the next suffix of each symbol goes, two arrays in place
+ * of the cursors. */
+struct buckets {
+	uint32_t *start, *next;
+};
+
+/* As number_ask; entries with FLAG are passed by, and 0 is none. */
+static inline void ask(const struct number_level *level, const uint32_t *next, const uint32_t *far,
+	ptrdiff_t step)
+{
+	number_ask_text(level, *far);
+	if ((int32_t)far[step] > 0)
+		__builtin_prefetch(&next[level->text[far[step] - 1]], 1);
+	if ((int32_t)far[2 * step] > 0)
+		__builtin_prefetch(
+			&level->order[next[level->text[far[2 * step] - 1]] - (step > 0)], 1);
+}
+
+/* An L-type one goes in place; it has FLAG where its predecessor is the other scan's. */
+static inline void put_up(const struct number_level *level, uint32_t *next, uint32_t p)
 {
 	uint32_t c = level->text[p];
 
-	level->order[level->cursor[c][0].at++] =
-		p | (uint32_t)(level->text[p - (p > 0)] < c) << 31;
+	level->order[next[c]++] = p | (uint32_t)(level->text[p - (p > 0)] < c) << 31;
 }
 
-static int induce_up(const struct number_level *level)
+static int induce_up(const struct number_level *level, const struct buckets *buckets)
 {
-	put_l(level, level->n - 1);
+	uint32_t *order = level->order, *next = buckets->next;
+
+	memcpy(next, buckets->start, level->alphabet * sizeof *next);
+	put_up(level, next, level->n - 1);
 	for (uint32_t i = 0; i < level->n;) {
 		uint32_t pause = level->n - i > BETWEEN_STOPS ? i + BETWEEN_STOPS : level->n;
 		if (is_stopped(level->stop))
 			return -ECANCELED;
 		for (; i < pause; i++) {
-			uint32_t entry = level->order[i];
-			number_ask_up(level, i, false);
-			level->order[i] = entry ^ FLAG;
+			uint32_t entry = order[i];
+			if (i + 3 * AHEAD < level->n)
+				ask(level, next, order + i + 3 * AHEAD, -AHEAD);
+			order[i] = entry ^ FLAG;
 			if ((int32_t)entry > 0)
-				put_l(level, entry - 1);
+				put_up(level, next, entry - 1);
 		}
 	}
 	return 0;
 }
 
-static int induce_down(const struct number_level *level)
+static inline void put_down(const struct number_level *level, uint32_t *next, uint32_t p)
 {
-	uint32_t end = level->n;
+	uint32_t c = level->text[p];
 
-	for (uint32_t c = level->alphabet; c-- > 0;) {
-		const uint32_t *count = level->count[c];
-		level->cursor[c][0].at = end;
-		end -= count[L_AFTER_L] + count[L_AFTER_S] + count[LMS] + count[S_AFTER_S];
-	}
+	level->order[--next[c]] = p | (uint32_t)(level->text[p - (p > 0)] > c) << 31;
+}
+
+static int induce_down(const struct number_level *level, const struct buckets *buckets)
+{
+	uint32_t *order = level->order, *next = buckets->next;
+
+	memcpy(next, buckets->start + 1, level->alphabet * sizeof *next);
 	for (uint32_t i = level->n; i > 0;) {
 		uint32_t pause = i > BETWEEN_STOPS ? i - BETWEEN_STOPS : 0;
 		if (is_stopped(level->stop))
 			return -ECANCELED;
 		for (; i > pause; i--) {
-			uint32_t entry = level->order[i - 1];
-			number_ask_down(level, i - 1, false);
-			level->order[i - 1] = entry & ~FLAG;
-			if ((int32_t)entry <= 0)
-				continue;
-			uint32_t p = entry - 1, c = level->text[p];
-			level->order[--level->cursor[c][0].at] =
-				p | (uint32_t)(level->text[p - (p > 0)] > c) << 31;
+			uint32_t entry = order[i - 1];
+			if (i > 3 * AHEAD)
+				ask(level, next, order + i - 1 - 3 * AHEAD, AHEAD);
+			order[i - 1] = entry & ~FLAG;
+			if ((int32_t)entry > 0)
+				put_down(level, next, entry - 1);
 		}
 	}
 	return 0;
@@ -72,10 +93,12 @@ static int sort_counted(const struct number_level *level)
 
 	if (lms < 0)
 		return (int)lms;
+	uint32_t *numbers = (uint32_t *)level->cursor;
+	const struct buckets buckets = { numbers, numbers + level->alphabet + 1 };
 	memset(level->order + lms, 0, (level->n - (size_t)lms) * sizeof *level->order);
-	number_spread_lms(level, (uint32_t)lms);
-	int r = induce_up(level);
-	return r < 0 ? r : induce_down(level);
+	number_spread_lms(level, (uint32_t)lms, buckets.start);
+	int r = induce_up(level, &buckets);
+	return r < 0 ? r : induce_down(level, &buckets);
 }
 
 int sort_level(const uint32_t *text, uint32_t n, uint32_t alphabet, uint32_t *order,
