@@ -12,3 +12,4 @@ build=${1:?usage: run.sh BUILD}
 "$here/process.sh" "$build"
 "$here/perms.sh" "$build"
 "$here/extract.sh" "$build"
+"$here/bwt.sh" "$build"
