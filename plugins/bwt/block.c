@@ -15,8 +15,8 @@ unsigned block_chain_shift(size_t n)
 	return shift;
 }
 
-int block_forward(uint8_t *bytes, size_t n, int32_t *work, const atomic_bool *stop,
-	uint32_t *ret_rows)
+int block_forward(
+	uint8_t *bytes, size_t n, int32_t *work, const atomic_bool *stop, uint32_t *ret_rows)
 {
 	struct sort_marks marks = { ret_rows, block_chain_shift(n) };
 	uint32_t row = 0;

@@ -34,7 +34,7 @@ int block_forward(
  *        other one
  * next   n + 1 numbers of memory, clobbered
  * ret    n bytes: the text
- * crew   shares the work, if the caller is a part of it; NULL: the caller does it alone
+ * crew   helps the caller; NULL: there is none
  * Takes 640 KiB, and a quarter of a MiB for each thread of the crew. Returns 0, -EINVAL (a row that
  * is none) or -ENOMEM. Threads: any.   Since: 0.1 */
 int block_inverse(const uint8_t *last, size_t n, const uint32_t *rows, uint32_t *next, uint8_t *ret,

@@ -9,6 +9,7 @@
  * for which what comes before a range is counted first, and the chains as they are.
  *
  * SPDX-License-Identifier: MIT */
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,8 @@ enum {
 	PAIRS = BYTES * BYTES,
 	SLOTS = 1 << 16,
 	TOGETHER = 32,         /* chains that are followed at once */
-	SHARED_FROM = 1 << 18, /* bytes; less is not worth the tables of several parts */
+	PAIRS_FROM = 1 << 16,  /* bytes; less is not worth the tables of pairs */
+	SHARED_FROM = 1 << 18, /* nor those of several parts */
 	PARTS = 16
 };
 
@@ -138,8 +140,8 @@ static void link_rows(void *arg, size_t index)
 
 /* Follow `count` chains for so many steps, each writing at its own place. A chain's next row is
  * asked for long before its turn comes again. */
-static void follow(const struct inverse *inverse, uint32_t *row, uint8_t **to, size_t count,
-	size_t steps)
+static void follow(
+	const struct inverse *inverse, uint32_t *row, uint8_t **to, size_t count, size_t steps)
 {
 	const unsigned shift = inverse->slot_shift;
 	const uint32_t *next = inverse->next;
@@ -173,6 +175,7 @@ static void follow_chains(void *arg, size_t index)
 	uint32_t row[TOGETHER];
 	uint8_t *to[TOGETHER];
 
+	assert(first < chains);
 	for (size_t i = 0; i < count; i++) {
 		row[i] = inverse->rows[first + i];
 		to[i] = inverse->ret + (first + i) * length;
@@ -194,6 +197,34 @@ static int check_rows(size_t n, const uint32_t *rows)
 	return 0;
 }
 
+/* A block that is in the caches anyway: byte by byte, the byte with the link. */
+static void undo_small(
+	const uint8_t *last, size_t n, const uint32_t *rows, uint32_t *next, uint8_t *ret)
+{
+	size_t length = (size_t)1 << block_chain_shift(n);
+	uint32_t row[BYTES] = { 0 }, sum = 1;
+
+	for (size_t i = 0; i < n; i++)
+		row[last[i]]++;
+	for (size_t c = 0; c < BYTES; c++) {
+		uint32_t count = row[c];
+		row[c] = sum;
+		sum += count;
+	}
+	next[0] = 0;
+	for (size_t i = 0; i < n; i++)
+		next[row[last[i]]++] = (uint32_t)last[i] << 24 | (uint32_t)(i + (i >= rows[0]));
+	for (size_t chain = 0; chain < count_chains(n); chain++) {
+		size_t from = chain * length, to = from + length < n ? from + length : n;
+		uint32_t here = rows[chain];
+		for (size_t i = from; i < to; i++) {
+			uint32_t entry = next[here];
+			ret[i] = (uint8_t)(entry >> 24);
+			here = entry & 0xffffff;
+		}
+	}
+}
+
 int block_inverse(const uint8_t *last, size_t n, const uint32_t *rows, uint32_t *next, uint8_t *ret,
 	struct crew *crew)
 {
@@ -202,6 +233,10 @@ int block_inverse(const uint8_t *last, size_t n, const uint32_t *rows, uint32_t 
 	int r = check_rows(n, rows);
 	if (r < 0)
 		return r;
+	if (n < PAIRS_FROM) {
+		undo_small(last, n, rows, next, ret);
+		return 0;
+	}
 	parts = parts < PARTS ? parts : PARTS;
 	struct inverse *inverse = calloc(1, sizeof *inverse + parts * sizeof *inverse->part);
 	if (inverse == NULL)

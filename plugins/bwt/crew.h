@@ -30,9 +30,8 @@ void crew_start(struct crew *crew, struct crew_job *job);
 /* Wait until all parts are done. Where there are no threads, do them. Threads: any. */
 void crew_finish(struct crew *crew, struct crew_job *job);
 
-/* Do parts of a job, of which there may be any number, together with those that have nothing to do.
- * To be called from a part; a crew of NULL does nothing, and the caller all.
- * Threads: any. */
+/* Do the parts of a job together with those that have nothing to do.
+ * A crew of NULL: the caller does all. Threads: any, those of the crew too. */
 void crew_share(struct crew *crew, void (*part)(void *arg, size_t part), void *arg, size_t parts);
 
 /* No part that has not begun is begun any more; those that have are waited for, and no thread is

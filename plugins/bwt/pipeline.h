@@ -1,6 +1,5 @@
-/* Blocks in parallel, their order kept: the calling thread fills slots and drains them, a crew works
- * in between.
- * SPDX-License-Identifier: MIT */
+/* Blocks in parallel, their order kept: the calling thread fills slots and drains them, a crew
+ * works in between. SPDX-License-Identifier: MIT */
 #ifndef BWT_PIPELINE_H
 #define BWT_PIPELINE_H
 

@@ -31,8 +31,7 @@ static inline void put_up(struct induction *induction, uint32_t p, uint32_t c)
 {
 	uint32_t at = induction->next[c]++;
 
-	induction->level->order[at] =
-		p | (uint32_t)(induction->level->text[p - (p > 0)] < c) << 31;
+	induction->level->order[at] = p | (uint32_t)(induction->level->text[p - (p > 0)] < c) << 31;
 	mark(induction->marks, p, at);
 }
 
@@ -43,7 +42,7 @@ static int visit_up(struct induction *induction, uint32_t from, uint32_t to)
 	const struct byte_level *level = induction->level;
 
 	for (uint32_t i = from; i < to;) {
-		uint32_t pause = to - i > BETWEEN_STOPS ? i + BETWEEN_STOPS : to;
+		uint32_t pause = pause_above(i, to);
 		if (is_stopped(level->stop))
 			return -ECANCELED;
 		for (; i < pause; i++) {
@@ -80,66 +79,76 @@ static int induce_up(struct induction *induction)
 	return r;
 }
 
-/* Returns the entry of the suffix that has none before it, or -ECANCELED. */
-static int64_t induce_down(struct induction *induction)
+static inline void put_down(struct induction *induction, uint32_t p, uint32_t c)
+{
+	uint32_t before = induction->level->text[p - (p > 0)];
+	uint32_t at = --induction->next[c];
+
+	induction->level->order[at] = before > c ? before | FLAG : p;
+	mark(induction->marks, p, at);
+}
+
+static int induce_down(struct induction *induction)
 {
 	const struct byte_level *level = induction->level;
-	uint32_t whole = 0;
 
 	memcpy(induction->next, induction->start + 1, sizeof induction->next);
 	for (uint32_t i = level->n; i > 0;) {
-		uint32_t pause = i > BETWEEN_STOPS ? i - BETWEEN_STOPS : 0;
+		uint32_t pause = pause_below(i, 0);
 		if (is_stopped(level->stop))
 			return -ECANCELED;
 		for (; i > pause; i--) {
 			uint32_t entry = level->order[i - 1];
-			if (i > 2 * AHEAD)
-				byte_ask_text(level, level->order[i - 1 - 2 * AHEAD]);
+			uint32_t far = i > 2 * AHEAD ? level->order[i - 1 - 2 * AHEAD] : 0;
+			byte_ask_text(level, far);
 			if ((int32_t)entry > 0) {
-				uint32_t p = entry - 1, c = level->text[p];
-				uint32_t before = level->text[p - (p > 0)];
-				uint32_t at = --induction->next[c];
+				uint32_t c = level->text[entry - 1];
 				level->order[i - 1] = c;
-				level->order[at] = before > c ? before | FLAG : p;
-				mark(induction->marks, p, at);
+				put_down(induction, entry - 1, c);
 			} else {
 				level->order[i - 1] = entry & ~FLAG;
-				whole = entry == 0 ? i - 1 : whole;
 			}
 		}
 	}
-	return whole;
+	return 0;
+}
+
+static int sort_transform_other(uint8_t *text, int32_t *work, int32_t n,
+	const struct sort_marks *marks, const atomic_bool *stop)
+{
+	uint32_t count[BYTES][4] = { 0 }, *order = (uint32_t *)work;
+	struct cursor cursor[BYTES][2];
+	const struct byte_level level = { text, (uint32_t)n, BYTES, order, (size_t)n, count, cursor,
+		stop };
+	struct induction induction = { .level = &level, .marks = marks };
+
+	int64_t lms = byte_sort_lms(&level);
+	if (lms < 0)
+		return (int)lms;
+	byte_spread_lms(&level, (uint32_t)lms, induction.start);
+	int r = induce_up(&induction);
+	if (r == 0)
+		r = induce_down(&induction);
+	if (r < 0)
+		return r;
+	int32_t whole = (int32_t)marks->rows[0] - 1;
+	text[0] = text[n - 1];
+	for (int32_t i = 0; i < whole; i++)
+		text[i + 1] = (uint8_t)order[i];
+	for (int32_t i = whole + 1; i < n; i++)
+		text[i] = (uint8_t)order[i];
+	return 0;
 }
 
 int sort_transform(uint8_t *text, int32_t *work, int32_t n, const struct sort_marks *marks,
 	const atomic_bool *stop, uint32_t *ret_row)
 {
-	uint32_t count[BYTES][4] = { 0 };
-	struct cursor cursor[BYTES][2];
-
 	if (n < 1 || n > SORT_MAX)
 		return -EINVAL;
 	size_t period = sort_period(text, (size_t)n, (size_t)n / SORT_PERIODS);
-	if (period > 0)
-		return sort_transform_repeated(text, work, n, period, marks, stop, ret_row);
-	uint32_t *order = (uint32_t *)work;
-	const struct byte_level level = { text, (uint32_t)n, BYTES, order, (size_t)n, count, cursor,
-		stop };
-	int64_t r = byte_sort_lms(&level);
-	if (r < 0)
-		return (int)r;
-	struct induction induction = { .level = &level, .marks = marks };
-	byte_spread_lms(&level, (uint32_t)r, induction.start);
-	r = induce_up(&induction);
+	int r = period > 0 ? sort_transform_repeated(text, work, n, period, marks, stop)
+			   : sort_transform_other(text, work, n, marks, stop);
 	if (r == 0)
-		r = induce_down(&induction);
-	if (r < 0)
-		return (int)r;
-	text[0] = text[n - 1];
-	for (int64_t i = 0; i < r; i++)
-		text[i + 1] = (uint8_t)order[i];
-	for (int64_t i = r + 1; i < n; i++)
-		text[i] = (uint8_t)order[i];
-	*ret_row = (uint32_t)r + 1;
-	return 0;
+		*ret_row = marks->rows[0];
+	return r;
 }

@@ -25,7 +25,18 @@ static inline bool is_stopped(const atomic_bool *stop)
 	return stop != NULL && atomic_load_explicit(stop, memory_order_relaxed);
 }
 
-/* Sort the suffixes of n numbers below `alphabet` (at most n).
+/* Where a scan from i is to look whether it is stopped. */
+static inline uint32_t pause_above(uint32_t i, uint32_t end)
+{
+	return end - i > BETWEEN_STOPS ? i + BETWEEN_STOPS : end;
+}
+
+static inline uint32_t pause_below(uint32_t i, uint32_t end)
+{
+	return i - end > BETWEEN_STOPS ? i - BETWEEN_STOPS : end;
+}
+
+/* Sort the suffixes of n numbers, at least 1, below `alphabet`.
  * order     `capacity` numbers of memory, at least n; the result in front
  * Returns 0, -ENOMEM or -ECANCELED. Threads: any.   Since: 0.1 */
 int sort_level(const uint32_t *text, uint32_t n, uint32_t alphabet, uint32_t *order,

@@ -24,7 +24,7 @@ struct NAME(level) {
 
 /* Collect the LMS suffixes, in the order of the text, at the end of `order`, and, once, count all.
  * Returns how many there are. */
-static inline uint32_t NAME(gather)(const struct NAME(level) *level, const bool is_counting)
+static inline uint32_t NAME(gather)(const struct NAME(level) * level, const bool is_counting)
 {
 	const SYMBOL *text = level->text;
 	uint32_t *end = level->order + level->capacity, *to = end;
@@ -47,7 +47,7 @@ static inline uint32_t NAME(gather)(const struct NAME(level) *level, const bool 
 	return (uint32_t)(end - to);
 }
 
-static uint32_t NAME(total)(const struct NAME(level) *level, enum kind kind)
+static uint32_t NAME(total)(const struct NAME(level) * level, enum kind kind)
 {
 	uint32_t sum = 0;
 
@@ -57,16 +57,17 @@ static uint32_t NAME(total)(const struct NAME(level) *level, enum kind kind)
 }
 
 /* Ask for what a scan will read of the text at the entry `far`. */
-static inline void NAME(ask_text)(const struct NAME(level) *level, uint32_t far)
+static inline void NAME(ask_text)(const struct NAME(level) * level, uint32_t far)
 {
-	__builtin_prefetch(
-		(const void *)((uintptr_t)level->text + ((far & ~FLAG) - 2) * sizeof(SYMBOL)));
+	uint32_t p = (far & ~FLAG) - 2;
+
+	__builtin_prefetch(&level->text[p < level->n ? p : 0]);
 }
 
 /* The same, and what follows from it nearer to the scan, entries being any numbers where nothing
  * has been put yet. There are few cursors for bytes: those are at hand, and so is where they point
  * to. */
-static inline void NAME(ask)(const struct NAME(level) *level, const uint32_t *far, ptrdiff_t step)
+static inline void NAME(ask)(const struct NAME(level) * level, const uint32_t *far, ptrdiff_t step)
 {
 	NAME(ask_text)(level, *far);
 	if (sizeof(SYMBOL) > 1) {
@@ -81,7 +82,7 @@ static inline void NAME(ask)(const struct NAME(level) *level, const uint32_t *fa
 	}
 }
 
-static inline void NAME(ask_up)(const struct NAME(level) *level, uint32_t i)
+static inline void NAME(ask_up)(const struct NAME(level) * level, uint32_t i)
 {
 	const uint32_t far = (sizeof(SYMBOL) > 1 ? 3 : 2) * AHEAD;
 
@@ -89,7 +90,7 @@ static inline void NAME(ask_up)(const struct NAME(level) *level, uint32_t i)
 		NAME(ask)(level, level->order + i + far, -AHEAD);
 }
 
-static inline void NAME(ask_down)(const struct NAME(level) *level, uint32_t i)
+static inline void NAME(ask_down)(const struct NAME(level) * level, uint32_t i)
 {
 	const uint32_t far = (sizeof(SYMBOL) > 1 ? 3 : 2) * AHEAD;
 
@@ -99,7 +100,7 @@ static inline void NAME(ask_down)(const struct NAME(level) *level, uint32_t i)
 
 /* The collected LMS suffixes go behind the L-type ones of the same symbol that a scan upwards
  * visits. */
-static void NAME(place_seeds)(const struct NAME(level) *level, uint32_t lms)
+static void NAME(place_seeds)(const struct NAME(level) * level, uint32_t lms)
 {
 	const uint32_t *list = level->order + (level->capacity - lms);
 	uint32_t visited = 0, left = level->n - NAME(total)(level, L_AFTER_S);
@@ -120,7 +121,7 @@ static void NAME(place_seeds)(const struct NAME(level) *level, uint32_t lms)
 	}
 }
 
-static inline void NAME(put_up)(const struct NAME(level) *level, uint32_t p, uint32_t group)
+static inline void NAME(put_up)(const struct NAME(level) * level, uint32_t p, uint32_t group)
 {
 	uint32_t c = level->text[p];
 	struct cursor *cursor = &level->cursor[c][level->text[p - (p > 0)] < c];
@@ -130,13 +131,13 @@ static inline void NAME(put_up)(const struct NAME(level) *level, uint32_t p, uin
 }
 
 /* The L-type suffixes and parts of substrings, from the seeds. */
-static int NAME(scan_up)(const struct NAME(level) *level, uint32_t count)
+static int NAME(scan_up)(const struct NAME(level) * level, uint32_t count)
 {
 	uint32_t group = 1;
 
 	NAME(put_up)(level, level->n - 1, group);
 	for (uint32_t i = 0; i < count;) {
-		uint32_t pause = count - i > BETWEEN_STOPS ? i + BETWEEN_STOPS : count;
+		uint32_t pause = pause_above(i, count);
 		if (is_stopped(level->stop))
 			return -ECANCELED;
 		for (; i < pause; i++) {
@@ -150,7 +151,7 @@ static int NAME(scan_up)(const struct NAME(level) *level, uint32_t count)
 	return 0;
 }
 
-static inline void NAME(put_down)(const struct NAME(level) *level, uint32_t p, uint32_t group)
+static inline void NAME(put_down)(const struct NAME(level) * level, uint32_t p, uint32_t group)
 {
 	uint32_t c = level->text[p];
 	struct cursor *cursor = &level->cursor[c][level->text[p - (p > 0)] > c];
@@ -161,22 +162,20 @@ static inline void NAME(put_down)(const struct NAME(level) *level, uint32_t p, u
 
 /* The entries of [from, to), downwards. Where they were put in place downwards too, their flags are
  * about the one visited before; else about the next. Returns the group, 0: stopped. */
-static inline uint32_t NAME(visit_down)(const struct NAME(level) *level, uint32_t from, uint32_t to,
-	uint32_t group, const bool was_put_down)
+static inline uint32_t NAME(visit_down)(const struct NAME(level) * level, uint32_t from,
+	uint32_t to, uint32_t group, const bool was_put_down)
 {
 	for (uint32_t i = to; i > from;) {
-		uint32_t pause = i - from > BETWEEN_STOPS ? i - BETWEEN_STOPS : from;
+		uint32_t pause = pause_below(i, from);
 		if (is_stopped(level->stop))
 			return 0;
 		for (; i > pause; i--) {
 			uint32_t entry = level->order[i - 1], p = entry & ~FLAG;
 			NAME(ask_down)(level, i - 1);
-			if (was_put_down)
-				group += entry >> 31;
+			group += was_put_down ? entry >> 31 : 0;
 			if (p > 0)
 				NAME(put_down)(level, p - 1, group);
-			if (!was_put_down)
-				group += entry >> 31;
+			group += was_put_down ? 0 : entry >> 31;
 		}
 	}
 	return group;
@@ -184,7 +183,7 @@ static inline uint32_t NAME(visit_down)(const struct NAME(level) *level, uint32_
 
 /* The S-type ones, from the L-type ones that the scan up left at the end; the LMS substrings, in
  * order, get to the front. */
-static int NAME(scan_down)(const struct NAME(level) *level, uint32_t lms)
+static int NAME(scan_down)(const struct NAME(level) * level, uint32_t lms)
 {
 	uint32_t first = 0, visited = lms, group = 1;
 
@@ -208,7 +207,7 @@ static int NAME(scan_down)(const struct NAME(level) *level, uint32_t lms)
 }
 
 /* Sort the LMS suffixes into the front. Returns how many there are, or -errno. */
-static int64_t NAME(sort_lms)(const struct NAME(level) *level)
+static int64_t NAME(sort_lms)(const struct NAME(level) * level)
 {
 	uint32_t lms = NAME(gather)(level, true);
 
@@ -238,7 +237,7 @@ static int64_t NAME(sort_lms)(const struct NAME(level) *level)
 
 /* Move the sorted LMS suffixes from the front to the ends of their buckets, leaving zeros.
  * start  receives where the buckets begin, and n behind the last */
-static void NAME(spread_lms)(const struct NAME(level) *level, uint32_t lms, uint32_t *start)
+static void NAME(spread_lms)(const struct NAME(level) * level, uint32_t lms, uint32_t *start)
 {
 	uint32_t end = level->n;
 

@@ -195,7 +195,7 @@ int sort_by_names(
 	}
 	for (uint32_t i = 0; i < lms && are_most_single; i++)
 		names.all[i] &= ~FLAG;
-	int r = sort_level(names.all, lms, are_most_single ? lms : distinct, order, capacity - lms,
-		stop);
+	int r = sort_level(
+		names.all, lms, are_most_single ? lms : distinct, order, capacity - lms, stop);
 	return r < 0 ? r : 1;
 }

@@ -11,15 +11,17 @@
 #define NAME(x) number_##x
 #include "sort_level.h"
 
-/* From the sorted LMS suffixes to all: where the next suffix of each symbol goes, two arrays in place
- * of the cursors. */
+static const uint32_t FAR = UINT32_C(3) * AHEAD;
+
+/* From the sorted LMS suffixes to all: where the next suffix of each symbol goes, two arrays in
+ * place of the cursors. */
 struct buckets {
 	uint32_t *start, *next;
 };
 
 /* As number_ask; entries with FLAG are passed by, and 0 is none. */
-static inline void ask(const struct number_level *level, const uint32_t *next, const uint32_t *far,
-	ptrdiff_t step)
+static inline void ask(
+	const struct number_level *level, const uint32_t *next, const uint32_t *far, ptrdiff_t step)
 {
 	number_ask_text(level, *far);
 	if ((int32_t)far[step] > 0)
@@ -44,13 +46,13 @@ static int induce_up(const struct number_level *level, const struct buckets *buc
 	memcpy(next, buckets->start, level->alphabet * sizeof *next);
 	put_up(level, next, level->n - 1);
 	for (uint32_t i = 0; i < level->n;) {
-		uint32_t pause = level->n - i > BETWEEN_STOPS ? i + BETWEEN_STOPS : level->n;
+		uint32_t pause = pause_above(i, level->n);
 		if (is_stopped(level->stop))
 			return -ECANCELED;
 		for (; i < pause; i++) {
 			uint32_t entry = order[i];
-			if (i + 3 * AHEAD < level->n)
-				ask(level, next, order + i + 3 * AHEAD, -AHEAD);
+			if (i + FAR < level->n)
+				ask(level, next, order + i + FAR, -AHEAD);
 			order[i] = entry ^ FLAG;
 			if ((int32_t)entry > 0)
 				put_up(level, next, entry - 1);
@@ -72,13 +74,13 @@ static int induce_down(const struct number_level *level, const struct buckets *b
 
 	memcpy(next, buckets->start + 1, level->alphabet * sizeof *next);
 	for (uint32_t i = level->n; i > 0;) {
-		uint32_t pause = i > BETWEEN_STOPS ? i - BETWEEN_STOPS : 0;
+		uint32_t pause = pause_below(i, 0);
 		if (is_stopped(level->stop))
 			return -ECANCELED;
 		for (; i > pause; i--) {
 			uint32_t entry = order[i - 1];
-			if (i > 3 * AHEAD)
-				ask(level, next, order + i - 1 - 3 * AHEAD, AHEAD);
+			if (i > FAR)
+				ask(level, next, order + i - 1 - FAR, AHEAD);
 			order[i - 1] = entry & ~FLAG;
 			if ((int32_t)entry > 0)
 				put_down(level, next, entry - 1);

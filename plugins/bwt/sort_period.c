@@ -4,7 +4,8 @@
  * shorter one is smaller. Two that are not, and not shorter than p, differ within p symbols, as the
  * root is primitive; and one that is shorter than p compares in the same way with all that are a
  * multiple of p apart. So the longer ones stand in p runs, each sorted by length, and the order of
- * the last 2p - 1 suffixes, of which one is in each run, is the order of the runs and of the others.
+ * the last 2p - 1 suffixes, of which one is in each run, is the order of the runs and of the
+ * others.
  *
  * SPDX-License-Identifier: MIT */
 #include "sort_period.h"
@@ -48,11 +49,11 @@ size_t sort_period(const uint8_t *text, size_t n, size_t limit)
 }
 
 /* Where each suffix of the last `count` stands: row[length]. The transform is written on the way,
- * `tail` being the bytes in front of them. Returns the row of the whole text. */
-static uint32_t write_runs(uint8_t *text, size_t n, size_t period, const uint8_t *tail,
+ * `tail` being the bytes in front of them. */
+static void write_runs(uint8_t *text, size_t n, size_t period, const uint8_t *tail,
 	const uint32_t *order, uint32_t *row)
 {
-	size_t count = 2 * period - 1, whole = 0, at = 1;
+	size_t count = 2 * period - 1, at = 1;
 	uint8_t *to = text;
 
 	*to++ = tail[count];
@@ -62,14 +63,10 @@ static uint32_t write_runs(uint8_t *text, size_t n, size_t period, const uint8_t
 		row[length] = (uint32_t)at;
 		at += run;
 		/* The whole text is the last of its run, and has no byte in front. */
-		if (length >= period && (n - length) % period == 0) {
-			whole = at - 1;
-			run--;
-		}
+		run -= length >= period && (n - length) % period == 0;
 		memset(to, tail[order[i]], run);
 		to += run;
 	}
-	return (uint32_t)whole;
 }
 
 static void write_marks(
@@ -83,7 +80,7 @@ static void write_marks(
 }
 
 int sort_transform_repeated(uint8_t *text, int32_t *work, int32_t n, size_t period,
-	const struct sort_marks *marks, const atomic_bool *stop, uint32_t *ret_row)
+	const struct sort_marks *marks, const atomic_bool *stop)
 {
 	size_t count = 2 * period - 1, start = (size_t)n - count;
 	uint32_t *order = (uint32_t *)work, *numbers = order + (n - (int32_t)count);
@@ -92,12 +89,12 @@ int sort_transform_repeated(uint8_t *text, int32_t *work, int32_t n, size_t peri
 
 	for (size_t i = 0; i < count; i++)
 		numbers[i] = text[start + i];
-	int r = sort_level(numbers, (uint32_t)count, BYTES, order,
-		(size_t)n - count - 3 * period, stop);
+	int r = sort_level(
+		numbers, (uint32_t)count, BYTES, order, (size_t)n - count - 3 * period, stop);
 	if (r < 0)
 		return r;
 	memcpy(tail, text + start - 1, count + 1);
-	*ret_row = write_runs(text, (size_t)n, period, tail, order, row);
+	write_runs(text, (size_t)n, period, tail, order, row);
 	write_marks(marks, (size_t)n, period, row);
 	return 0;
 }

@@ -13,9 +13,10 @@
  * Linear in n. Threads: any.   Since: 0.1 */
 size_t sort_period(const uint8_t *text, size_t n, size_t limit);
 
-/* As sort_transform, for a text of that period, at most n / SORT_PERIODS. */
+/* As sort_transform, for a text of that period, at most n / SORT_PERIODS; the row of the whole text
+ * is that of its mark. */
 int sort_transform_repeated(uint8_t *text, int32_t *work, int32_t n, size_t period,
-	const struct sort_marks *marks, const atomic_bool *stop, uint32_t *ret_row);
+	const struct sort_marks *marks, const atomic_bool *stop);
 
 enum { SORT_PERIODS = 16 }; /* that is room for numbers in place of bytes, and their order */
 

@@ -48,8 +48,8 @@ static int forward(uint8_t *bytes, size_t size, size_t blocks)
 
 	for (size_t i = 0; i < blocks; i++) {
 		size_t from = size * i / blocks;
-		block[i] = (struct block){ bytes + from,
-			(int32_t)(size * (i + 1) / blocks - from), 0 };
+		block[i] = (struct block){ bytes + from, (int32_t)(size * (i + 1) / blocks - from),
+			0 };
 		if (pthread_create(&thread[i], NULL, transform, &block[i]) != 0)
 			return 1;
 	}

@@ -44,6 +44,24 @@ static void fill_periodic(uint8_t *ret, size_t n, uint64_t *state)
 		ret[i] = ret[i - period];
 }
 
+/* Every second byte is smaller than its neighbours: as many LMS suffixes as there can be. */
+static void fill_zigzag(uint8_t *ret, size_t n, uint64_t *state)
+{
+	uint64_t alphabet = 1 + next(state) % 100;
+
+	for (size_t i = 0; i < n; i++)
+		ret[i] = (uint8_t)((i % 2 == 0 ? 0 : 120) + next(state) % alphabet);
+}
+
+/* Random bytes, of which a piece, or all, is there twice. */
+static void fill_twice(uint8_t *ret, size_t n, uint64_t *state)
+{
+	size_t piece = n / (2 + next(state) % 16);
+
+	fill_random(ret, n, 256, state);
+	memcpy(ret + n - piece, ret, piece);
+}
+
 size_t inputs_make(uint8_t *ret, size_t size, uint64_t seed)
 {
 	static const uint16_t alphabets[] = { 1, 2, 2, 3, 4, 26, 256 };
@@ -54,7 +72,7 @@ size_t inputs_make(uint8_t *ret, size_t size, uint64_t seed)
 		n %= 24;
 	if (n == 0)
 		return 0;
-	switch (next(&state) % 8) {
+	switch (next(&state) % 10) {
 	case 0:
 		fill_fibonacci(ret, n);
 		break;
@@ -69,6 +87,16 @@ size_t inputs_make(uint8_t *ret, size_t size, uint64_t seed)
 	case 4:
 		for (size_t i = 0; i < n; i++)
 			ret[i] = (uint8_t)(seed % 2 ? i / 3 : 255 - i / 5);
+		break;
+	case 5:
+		fill_zigzag(ret, n, &state);
+		break;
+	case 6:
+		fill_zigzag(ret, n, &state);
+		memcpy(ret + n / 2, ret, n / 4);
+		break;
+	case 7:
+		fill_twice(ret, n, &state);
 		break;
 	default:
 		fill_random(ret, n, alphabets[next(&state) % 7], &state);

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /* Fill `ret` with up to `size` bytes: random ones of an alphabet of 1 to 256, a repeated block, the
- * same with a letter changed, a fibonacci string, a falling or rising run. Returns the length, 0
- * included. */
+ * same with a letter changed, a fibonacci string, a falling or rising run, a zigzag, a text of
+ * which a piece is there twice. Returns the length, 0 included. */
 size_t inputs_make(uint8_t *ret, size_t size, uint64_t seed);
 
 #endif

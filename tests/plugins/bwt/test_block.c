@@ -37,7 +37,7 @@ static void release(struct memory *m)
 	free(m->next);
 }
 
-static void round_trips(size_t size, uint64_t cases)
+static void round_trips(size_t size, uint64_t cases, struct crew *crew)
 {
 	struct memory m;
 
@@ -50,7 +50,7 @@ static void round_trips(size_t size, uint64_t cases)
 		size_t chains = ((n - 1) >> block_chain_shift(n)) + 1;
 		assert_true(chains <= BLOCK_CHAINS);
 		assert_int_equal(block_forward(m.last, n, m.work, NULL, m.rows), chains);
-		assert_int_equal(block_inverse(m.last, n, m.rows, m.next, m.back, NULL), 0);
+		assert_int_equal(block_inverse(m.last, n, m.rows, m.next, m.back, crew), 0);
 		assert_memory_equal(m.back, m.text, n);
 	}
 	release(&m);
@@ -59,25 +59,37 @@ static void round_trips(size_t size, uint64_t cases)
 static void test_small_blocks(void **state)
 {
 	(void)state;
-	round_trips(200, 6000);
+	round_trips(200, 6000, NULL);
 }
 
 static void test_large_blocks(void **state)
 {
 	(void)state;
-	round_trips(LARGE, 60);
+	round_trips(LARGE, 90, NULL);
+}
+
+/* A block's parts on several threads: fewer than it can have parts, and more. */
+static void test_shared_blocks(void **state)
+{
+	(void)state;
+
+	for (size_t threads = 1; threads <= 20; threads += threads < 3 ? 1 : 17) {
+		struct crew *crew = crew_create(threads);
+		assert_non_null(crew);
+		round_trips(3 * (size_t)LARGE, 12, crew);
+		crew_destroy(crew);
+	}
 }
 
 /* Whatever the bytes and the rows are, nothing outside the block is touched (the sanitizers look
  * on), and a row that is none is refused. */
-static void test_damaged_blocks(void **state)
+static void damaged_blocks(size_t size, uint64_t cases)
 {
-	(void)state;
 	struct memory m;
 
-	acquire(&m, 5000);
-	for (uint64_t seed = 1; seed <= 3000; seed++) {
-		size_t n = inputs_make(m.last, 5000, seed);
+	acquire(&m, size);
+	for (uint64_t seed = 1; seed <= cases; seed++) {
+		size_t n = inputs_make(m.last, size, seed);
 		if (n == 0)
 			continue;
 		for (size_t i = 0; i < BLOCK_CHAINS; i++)
@@ -90,11 +102,19 @@ static void test_damaged_blocks(void **state)
 	release(&m);
 }
 
+static void test_damaged_blocks(void **state)
+{
+	(void)state;
+	damaged_blocks(5000, 3000);
+	damaged_blocks(LARGE, 60);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_small_blocks),
 		cmocka_unit_test(test_large_blocks),
+		cmocka_unit_test(test_shared_blocks),
 		cmocka_unit_test(test_damaged_blocks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 
 #include "inputs.h"
 #include "sort.h"
+#include "sort_period.h"
 
 enum { SMALL = 300, LARGE = 300000, CASES = 6000 };
 
@@ -73,7 +74,7 @@ static void test_large_transforms(void **state)
 	uint8_t *text = malloc(LARGE);
 
 	assert_non_null(text);
-	for (uint64_t seed = 1; seed <= 60; seed++) {
+	for (uint64_t seed = 1; seed <= 120; seed++) {
 		size_t n = inputs_make(text, LARGE, seed);
 		if (n > 0)
 			compare_transform(text, (int32_t)n);
@@ -124,10 +125,87 @@ static void test_numbers(void **state)
 	assert_int_equal(sort_numbers(text, order, -1, 1), -EINVAL);
 }
 
+/* All lengths, of few letters and many: what meets the end of the text in every way. */
+static void test_every_length(void **state)
+{
+	(void)state;
+	static const unsigned alphabets[] = { 1, 2, 3, 4, 256 };
+	uint8_t text[SMALL];
+	uint64_t random = 1;
+
+	for (int32_t n = 1; n <= SMALL; n++) {
+		for (size_t a = 0; a < sizeof alphabets / sizeof *alphabets; a++) {
+			for (int32_t i = 0; i < n; i++) {
+				random = random * 6364136223846793005U + 1442695040888963407U;
+				text[i] = (uint8_t)((random >> 33) % alphabets[a]);
+			}
+			compare_transform(text, n);
+		}
+	}
+}
+
+static size_t least_period(const uint8_t *text, size_t n, size_t limit)
+{
+	for (size_t p = 1; p <= limit; p++)
+		if (memcmp(text, text + p, n - p) == 0)
+			return p;
+	return 0;
+}
+
+/* Roots that begin as they go on, so that what looks like a period is none, whole and broken copies
+ * of them, and one byte wrong. */
+static void test_periods(void **state)
+{
+	(void)state;
+	enum { LONG = 6000 };
+	uint8_t text[LONG + 1];
+
+	for (size_t period = 1; period <= 330; period += period < 70 ? 1 : 13) {
+		for (size_t i = 0; i < LONG; i++)
+			text[i] = i % period + 1 == period ? 'b' : (uint8_t)('a' + i % period / 90);
+		for (size_t n = 5 * period + 40; n + 1 < LONG; n = n * 3 / 2 + 7) {
+			size_t limit = n / SORT_PERIODS;
+			assert_int_equal(sort_period(text, n, limit), least_period(text, n, limit));
+			compare_transform(text, (int32_t)n);
+			uint8_t *wrong = &text[n * 7 % 10 < 5 ? n - 1 : n * 2 / 3];
+			*wrong ^= 1;
+			assert_int_equal(sort_period(text, n, limit), least_period(text, n, limit));
+			compare_transform(text, (int32_t)n);
+			*wrong ^= 1;
+		}
+	}
+}
+
+/* Stopped, a sort gives up and leaves the text. */
+static void test_stop(void **state)
+{
+	(void)state;
+	uint8_t text[SMALL], kept[SMALL];
+	int32_t work[SMALL];
+	uint32_t rows[SMALL], row = 7;
+	struct sort_marks marks = { rows, 0 };
+	atomic_bool stop = true;
+
+	for (uint64_t seed = 1; seed <= 500; seed++) {
+		size_t n = inputs_make(text, SMALL, seed);
+		if (n == 0)
+			continue;
+		memcpy(kept, text, n);
+		int r = sort_transform(text, work, (int32_t)n, &marks, &stop, &row);
+		assert_int_equal(r, -ECANCELED);
+		assert_memory_equal(text, kept, n);
+	}
+	assert_int_equal(row, 7);
+	assert_int_equal(sort_transform(text, work, 0, &marks, NULL, &row), -EINVAL);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_small_transforms),
 	cmocka_unit_test(test_large_transforms),
 	cmocka_unit_test(test_numbers),
+	cmocka_unit_test(test_every_length),
+	cmocka_unit_test(test_periods),
+	cmocka_unit_test(test_stop),
 };
 
 int main(void)
