@@ -9,7 +9,6 @@
  * for which what comes before a range is counted first, and the chains as they are.
  *
  * SPDX-License-Identifier: MIT */
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,10 +174,10 @@ static void follow_chains(void *arg, size_t index)
 	uint32_t row[TOGETHER];
 	uint8_t *to[TOGETHER];
 
-	assert(first < chains);
-	for (size_t i = 0; i < count; i++) {
-		row[i] = inverse->rows[first + i];
-		to[i] = inverse->ret + (first + i) * length;
+	for (size_t i = 0; i < TOGETHER; i++) {
+		size_t chain = first + (i < count ? i : 0);
+		row[i] = inverse->rows[chain];
+		to[i] = inverse->ret + chain * length;
 	}
 	/* The last chain of all may be shorter; a last byte without a pair is known. */
 	size_t final_length = inverse->n - (first + count - 1) * length;

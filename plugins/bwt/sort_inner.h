@@ -25,6 +25,12 @@ static inline bool is_stopped(const atomic_bool *stop)
 	return stop != NULL && atomic_load_explicit(stop, memory_order_relaxed);
 }
 
+/* To be asked at each i of a loop. */
+static inline bool is_stopped_at(const atomic_bool *stop, uint32_t i)
+{
+	return i % BETWEEN_STOPS == 0 && is_stopped(stop);
+}
+
 /* Where a scan from i is to look whether it is stopped. */
 static inline uint32_t pause_above(uint32_t i, uint32_t end)
 {

@@ -23,8 +23,8 @@ struct NAME(level) {
 };
 
 /* Collect the LMS suffixes, in the order of the text, at the end of `order`, and, once, count all.
- * Returns how many there are. */
-static inline uint32_t NAME(gather)(const struct NAME(level) * level, const bool is_counting)
+ * Returns how many there are, or -ECANCELED. */
+static inline int64_t NAME(gather)(const struct NAME(level) * level, const bool is_counting)
 {
 	const SYMBOL *text = level->text;
 	uint32_t *end = level->order + level->capacity, *to = end;
@@ -32,6 +32,8 @@ static inline uint32_t NAME(gather)(const struct NAME(level) * level, const bool
 
 	for (uint32_t i = level->n - 1; i > 0; i--) {
 		uint32_t c = text[i - 1];
+		if (is_stopped_at(level->stop, i))
+			return -ECANCELED;
 		if (is_counting && sizeof(SYMBOL) > 1 && i > AHEAD)
 			__builtin_prefetch(&level->count[text[i - AHEAD]], 1);
 		kind = (kind << 1 | (c < next + (kind & 1))) & 3;
@@ -44,7 +46,7 @@ static inline uint32_t NAME(gather)(const struct NAME(level) * level, const bool
 	/* Nothing is in front of the first suffix: it counts as one after its own type. */
 	if (is_counting)
 		level->count[next][(kind & 1) != 0 ? S_AFTER_S : L_AFTER_L]++;
-	return (uint32_t)(end - to);
+	return end - to;
 }
 
 static uint32_t NAME(total)(const struct NAME(level) * level, enum kind kind)
@@ -100,7 +102,7 @@ static inline void NAME(ask_down)(const struct NAME(level) * level, uint32_t i)
 
 /* The collected LMS suffixes go behind the L-type ones of the same symbol that a scan upwards
  * visits. */
-static void NAME(place_seeds)(const struct NAME(level) * level, uint32_t lms)
+static int NAME(place_seeds)(const struct NAME(level) * level, uint32_t lms)
 {
 	const uint32_t *list = level->order + (level->capacity - lms);
 	uint32_t visited = 0, left = level->n - NAME(total)(level, L_AFTER_S);
@@ -112,13 +114,17 @@ static void NAME(place_seeds)(const struct NAME(level) * level, uint32_t lms)
 		level->cursor[c][1] = (struct cursor){ left, 0 };
 		left += level->count[c][L_AFTER_S];
 	}
-	for (uint32_t i = lms; i > 0; i--)
+	for (uint32_t i = lms; i > 0; i--) {
+		if (is_stopped_at(level->stop, i))
+			return -ECANCELED;
 		level->order[--level->cursor[level->text[list[i - 1]]][0].group] = list[i - 1];
+	}
 	for (uint32_t c = 0; c < level->alphabet; c++) {
 		if (level->count[c][LMS] > 0)
 			level->order[level->cursor[c][0].group] |= FLAG;
 		level->cursor[c][0].group = 0;
 	}
+	return 0;
 }
 
 static inline void NAME(put_up)(const struct NAME(level) * level, uint32_t p, uint32_t group)
@@ -206,33 +212,46 @@ static int NAME(scan_down)(const struct NAME(level) * level, uint32_t lms)
 	return group > 0 ? 0 : -ECANCELED;
 }
 
+/* From numbers in the order of the text to the suffixes. */
+static int NAME(name_starts)(const struct NAME(level) * level, uint32_t lms)
+{
+	uint32_t *order = level->order;
+	const uint32_t *list = order + (level->capacity - lms);
+
+	if (NAME(gather)(level, false) < 0)
+		return -ECANCELED;
+	for (uint32_t i = 0; i < lms; i++) {
+		if (is_stopped_at(level->stop, i))
+			return -ECANCELED;
+		if (i + AHEAD < lms)
+			__builtin_prefetch(&list[order[i + AHEAD]]);
+		order[i] = list[order[i]];
+	}
+	return 0;
+}
+
 /* Sort the LMS suffixes into the front. Returns how many there are, or -errno. */
 static int64_t NAME(sort_lms)(const struct NAME(level) * level)
 {
-	uint32_t lms = NAME(gather)(level, true);
+	int64_t count = NAME(gather)(level, true);
 
-	if (lms < 2) {
-		level->order[0] = lms > 0 ? level->order[level->capacity - 1] : 0;
-		return lms;
+	if (count < 0)
+		return count;
+	if (count < 2) {
+		level->order[0] = count > 0 ? level->order[level->capacity - 1] : 0;
+		return count;
 	}
-	NAME(place_seeds)(level, lms);
-	int r = NAME(scan_up)(level, lms + NAME(total)(level, L_AFTER_L));
+	uint32_t lms = (uint32_t)count;
+	int r = NAME(place_seeds)(level, lms);
+	if (r == 0)
+		r = NAME(scan_up)(level, lms + NAME(total)(level, L_AFTER_L));
 	if (r == 0)
 		r = NAME(scan_down)(level, lms);
 	if (r == 0)
 		r = sort_by_names(level->order, level->n, lms, level->capacity, level->stop);
-	if (r < 0)
-		return r;
-	if (r > 0) {
-		uint32_t *order = level->order, *list = order + (level->capacity - lms);
-		NAME(gather)(level, false);
-		for (uint32_t i = 0; i < lms; i++) {
-			if (i + AHEAD < lms)
-				__builtin_prefetch(&list[order[i + AHEAD]]);
-			order[i] = list[order[i]];
-		}
-	}
-	return lms;
+	if (r > 0)
+		r = NAME(name_starts)(level, lms);
+	return r < 0 ? r : count;
 }
 
 /* Move the sorted LMS suffixes from the front to the ends of their buckets, leaving zeros.

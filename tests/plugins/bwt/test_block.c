@@ -65,7 +65,7 @@ static void test_small_blocks(void **state)
 static void test_large_blocks(void **state)
 {
 	(void)state;
-	round_trips(LARGE, 90, NULL);
+	round_trips(LARGE, 50, NULL);
 }
 
 /* A block's parts on several threads: fewer than it can have parts, and more. */
@@ -76,7 +76,7 @@ static void test_shared_blocks(void **state)
 	for (size_t threads = 1; threads <= 20; threads += threads < 3 ? 1 : 17) {
 		struct crew *crew = crew_create(threads);
 		assert_non_null(crew);
-		round_trips(3 * (size_t)LARGE, 12, crew);
+		round_trips(2 * (size_t)LARGE, 6, crew);
 		crew_destroy(crew);
 	}
 }
@@ -106,7 +106,7 @@ static void test_damaged_blocks(void **state)
 {
 	(void)state;
 	damaged_blocks(5000, 3000);
-	damaged_blocks(LARGE, 60);
+	damaged_blocks(LARGE, 30);
 }
 
 int main(void)
