@@ -23,8 +23,8 @@ unsigned block_chain_shift(size_t n);
 /* Transform n bytes (1 to BLOCK_MAX) in place.
  * work      n numbers of memory, clobbered
  * ret_rows  BLOCK_CHAINS rows: those of the suffixes where chains begin; the first is the whole's
- * stop      set it from anywhere and the sort gives up within milliseconds; NULL: nobody will
- * Takes some further memory: see sort.h.
+ * stop      set it from anywhere and the sort gives up within a second; NULL: nobody will
+ * Takes up to 2n bytes of further memory, and mostly none (sort.h).
  * Returns the number of chains, or -errno; -ECANCELED: stopped. Threads: any.   Since: 0.1 */
 int block_forward(
 	uint8_t *bytes, size_t n, int32_t *work, const atomic_bool *stop, uint32_t *ret_rows);

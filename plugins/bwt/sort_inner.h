@@ -44,6 +44,8 @@ static inline uint32_t pause_below(uint32_t i, uint32_t end)
 
 /* Sort the suffixes of n numbers, at least 1, below `alphabet`.
  * order     `capacity` numbers of memory, at least n; the result in front
+ * Takes up to n bytes of further memory, or 8 for each of the alphabet where that is more and they
+ * are not in `capacity`.
  * Returns 0, -ENOMEM or -ECANCELED. Threads: any.   Since: 0.1 */
 int sort_level(const uint32_t *text, uint32_t n, uint32_t alphabet, uint32_t *order,
 	size_t capacity, const atomic_bool *stop);

@@ -4,6 +4,8 @@
 
 #include <divsufsort.h>
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +122,10 @@ static void test_numbers(void **state)
 			text[i] = bytes[i] * 37; /* an alphabet with gaps */
 		assert_int_equal(sort_numbers(text, order, (int32_t)n, 255 * 37 + 1), 0);
 		check_order(text, order, (int32_t)n);
+		for (size_t i = 0; i < n; i++)
+			text[i] = bytes[i] / 64; /* and one of a few */
+		assert_int_equal(sort_numbers(text, order, (int32_t)n, 4), 0);
+		check_order(text, order, (int32_t)n);
 	}
 	assert_int_equal(sort_numbers(text, order, 0, 1), 0);
 	assert_int_equal(sort_numbers(text, order, -1, 1), -EINVAL);
@@ -199,6 +205,49 @@ static void test_stop(void **state)
 	assert_int_equal(sort_transform(text, work, 0, &marks, NULL, &row), -EINVAL);
 }
 
+struct stopper {
+	atomic_bool stop;
+	atomic_uint waits;
+};
+
+static void *stop_later(void *arg)
+{
+	struct stopper *stopper = arg;
+
+	while (atomic_load(&stopper->waits) > 0)
+		atomic_fetch_sub(&stopper->waits, 1);
+	atomic_store(&stopper->stop, true);
+	return NULL;
+}
+
+/* Stopped anywhere, or just too late. */
+static void test_stop_on_the_way(void **state)
+{
+	(void)state;
+	uint8_t *text = malloc(2 * (size_t)LARGE), *kept = text + LARGE;
+	int32_t *work = malloc(LARGE * sizeof *work);
+	uint32_t rows[LARGE / 1024 + 1], row = 0;
+	struct sort_marks marks = { rows, 10 };
+
+	assert_true(text != NULL && work != NULL);
+	for (uint64_t seed = 1; seed <= 80; seed++) {
+		struct stopper stopper = { false, (unsigned)(1000 * seed) };
+		pthread_t thread;
+		size_t n = inputs_make(text, LARGE, seed);
+		if (n == 0)
+			continue;
+		memcpy(kept, text, n);
+		assert_int_equal(pthread_create(&thread, NULL, stop_later, &stopper), 0);
+		int r = sort_transform(text, work, (int32_t)n, &marks, &stopper.stop, &row);
+		pthread_join(thread, NULL);
+		assert_true(r == 0 || r == -ECANCELED);
+		if (r < 0)
+			assert_memory_equal(text, kept, n);
+	}
+	free(work);
+	free(text);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_small_transforms),
 	cmocka_unit_test(test_large_transforms),
@@ -206,6 +255,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_every_length),
 	cmocka_unit_test(test_periods),
 	cmocka_unit_test(test_stop),
+	cmocka_unit_test(test_stop_on_the_way),
 };
 
 int main(void)
