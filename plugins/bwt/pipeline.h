@@ -1,5 +1,6 @@
-/* Blocks in parallel, their order kept: the calling thread fills slots and drains them, a crew
- * works in between. SPDX-License-Identifier: MIT */
+/* Blocks in parallel, their order kept: the calling thread fills slots and drains them, and a crew
+ * does the work.
+ * SPDX-License-Identifier: MIT */
 #ifndef BWT_PIPELINE_H
 #define BWT_PIPELINE_H
 
