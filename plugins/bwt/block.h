@@ -29,15 +29,22 @@ unsigned block_chain_shift(size_t n);
 int block_forward(
 	uint8_t *bytes, size_t n, int32_t *work, const atomic_bool *stop, uint32_t *ret_rows);
 
+/* Who has to do with a piece of work. */
+struct block_circle {
+	const atomic_bool *stop; /* set it from anywhere, for good, and the work is given up within
+				    a second; NULL: nobody will */
+	struct crew *crew;       /* helps the caller; NULL: there is none */
+};
+
 /* Undo it.
- * last   n bytes; `rows` as block_forward made them: either may be damaged, then the text is some
- *        other one
- * next   n + 1 numbers of memory, clobbered
- * ret    n bytes: the text
- * crew   helps the caller; NULL: there is none
+ * last    n bytes; `rows` as block_forward made them: either may be damaged, then the text is some
+ *         other one
+ * next    n + 1 numbers of memory, clobbered
+ * ret     n bytes: the text
+ * circle  who helps, and who may end it
  * Takes 640 KiB, and a quarter of a MiB for each thread of the crew. Returns 0, -EINVAL (a row that
- * is none) or -ENOMEM. Threads: any.   Since: 0.1 */
+ * is none), -ECANCELED (stopped) or -ENOMEM. Threads: any.   Since: 0.1 */
 int block_inverse(const uint8_t *last, size_t n, const uint32_t *rows, uint32_t *next, uint8_t *ret,
-	struct crew *crew);
+	struct block_circle circle);
 
 #endif

@@ -10,6 +10,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ enum {
 	TOGETHER = 32,         /* chains that are followed at once */
 	PAIRS_FROM = 1 << 16,  /* bytes; less is not worth the tables of pairs */
 	SHARED_FROM = 1 << 18, /* nor those of several parts */
+	SLICE = 1 << 20,       /* rows between two looks whether to stop */
 	PARTS = 16
 };
 
@@ -40,12 +42,18 @@ struct inverse {
 	uint32_t whole; /* the row that the transform lacks: behind it, `last` is one behind */
 	uint32_t *next;
 	uint8_t *ret;
+	const atomic_bool *stop;
 	unsigned slot_shift;
 	uint32_t end[PAIRS];  /* behind the last row of the pair, first byte first */
 	uint16_t slot[SLOTS]; /* the pair of the first row of the slot */
 	size_t parts;
 	struct part part[];
 };
+
+static bool is_stopped(const struct inverse *inverse)
+{
+	return inverse->stop != NULL && atomic_load_explicit(inverse->stop, memory_order_relaxed);
+}
 
 static void count_bytes(void *arg, size_t index)
 {
@@ -121,20 +129,27 @@ static void place_pairs(struct inverse *inverse)
 }
 
 /* next[row]: the row of the suffix two bytes on. */
-static void link_rows(void *arg, size_t index)
+static void link_range(const struct inverse *inverse, struct part *part, size_t from, size_t to)
 {
-	const struct inverse *inverse = arg;
-	struct part *part = &((struct inverse *)arg)->part[index];
 	const uint8_t *last = inverse->last;
 	uint32_t whole = inverse->whole;
 
-	for (size_t i = part->from; i < part->to; i++) {
+	for (size_t i = from; i < to; i++) {
 		uint32_t second = last[i], row = part->byte[second]++;
 		if (row == whole)
 			continue;
 		uint32_t first = last[row - (row > whole)];
 		inverse->next[part->pair[second][first]++] = (uint32_t)(i + (i >= whole));
 	}
+}
+
+static void link_rows(void *arg, size_t index)
+{
+	struct inverse *inverse = arg;
+	struct part *part = &inverse->part[index];
+
+	for (size_t i = part->from; i < part->to && !is_stopped(inverse); i += SLICE)
+		link_range(inverse, part, i, part->to - i < SLICE ? part->to : i + SLICE);
 }
 
 /* Follow `count` chains for so many steps, each writing at its own place. A chain's next row is
@@ -160,6 +175,18 @@ static void follow(
 		to[i] += 2 * steps;
 }
 
+static void follow_or_stop(
+	const struct inverse *inverse, uint32_t *row, uint8_t **to, size_t count, size_t steps)
+{
+	const size_t slice = SLICE / TOGETHER;
+
+	for (size_t left = steps; left > 0 && !is_stopped(inverse);) {
+		size_t now = left < slice ? left : slice;
+		follow(inverse, row, to, count, now);
+		left -= now;
+	}
+}
+
 static size_t count_chains(size_t n)
 {
 	return ((n - 1) >> block_chain_shift(n)) + 1;
@@ -182,8 +209,8 @@ static void follow_chains(void *arg, size_t index)
 	/* The last chain of all may be shorter; a last byte without a pair is known. */
 	size_t final_length = inverse->n - (first + count - 1) * length;
 	size_t shared = final_length < length ? final_length / 2 : length / 2;
-	follow(inverse, row, to, count, shared);
-	follow(inverse, row, to, count - 1, length / 2 - shared);
+	follow_or_stop(inverse, row, to, count, shared);
+	follow_or_stop(inverse, row, to, count - 1, length / 2 - shared);
 }
 
 static int check_rows(size_t n, const uint32_t *rows)
@@ -225,8 +252,9 @@ static void undo_small(
 }
 
 int block_inverse(const uint8_t *last, size_t n, const uint32_t *rows, uint32_t *next, uint8_t *ret,
-	struct crew *crew)
+	struct block_circle circle)
 {
+	struct crew *crew = circle.crew;
 	size_t parts = crew == NULL || n < SHARED_FROM ? 1 : crew_threads(crew);
 
 	int r = check_rows(n, rows);
@@ -246,6 +274,7 @@ int block_inverse(const uint8_t *last, size_t n, const uint32_t *rows, uint32_t 
 	inverse->whole = rows[0];
 	inverse->next = next;
 	inverse->ret = ret;
+	inverse->stop = circle.stop;
 	inverse->parts = parts;
 	for (size_t i = 0; i < parts; i++) {
 		inverse->part[i].from = n * i / parts;
@@ -259,6 +288,7 @@ int block_inverse(const uint8_t *last, size_t n, const uint32_t *rows, uint32_t 
 	crew_share(crew, link_rows, inverse, parts);
 	crew_share(crew, follow_chains, inverse, (count_chains(n) - 1) / TOGETHER + 1);
 	ret[n - 1] = last[0];
+	r = is_stopped(inverse) ? -ECANCELED : 0;
 	free(inverse);
-	return 0;
+	return r;
 }

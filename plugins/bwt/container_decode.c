@@ -178,7 +178,8 @@ static int undo(struct container *c, struct slot *slot, struct crew *crew)
 	slot->result = pages_grow(slot->result, &slot->result_capacity, n, 0);
 	if (slot->work == NULL || slot->result == NULL)
 		return -ENOMEM;
-	int r = block_inverse(slot->bytes, n, slot->block.rows, slot->work, slot->result, crew);
+	int r = block_inverse(slot->bytes, n, slot->block.rows, slot->work, slot->result,
+		(struct block_circle){ c->spec->stop, crew });
 	if (r == 0 && format_checksum(slot->result, n) != slot->block.checksum)
 		r = -EBADMSG;
 	/* Rows that are none. */

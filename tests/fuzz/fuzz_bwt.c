@@ -150,7 +150,8 @@ static size_t forge_block(const uint8_t **data, size_t *size, uint64_t number, u
 	if (n == 0)
 		return 0;
 	block.size = (uint32_t)n;
-	if (block_inverse(*data, n, block.rows, next, text, NULL) == 0)
+	if (block_inverse(*data, n, block.rows, next, text, (struct block_circle){ NULL, NULL }) ==
+		0)
 		block.checksum = format_checksum(text, n);
 	if (flags & 2)
 		block.size ^= 1U << (flags >> 3) % 32;

@@ -3,6 +3,7 @@
 #include "plugh_test.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +51,9 @@ static void round_trips(size_t size, uint64_t cases, struct crew *crew)
 		size_t chains = ((n - 1) >> block_chain_shift(n)) + 1;
 		assert_true(chains <= BLOCK_CHAINS);
 		assert_int_equal(block_forward(m.last, n, m.work, NULL, m.rows), chains);
-		assert_int_equal(block_inverse(m.last, n, m.rows, m.next, m.back, crew), 0);
+		assert_int_equal(block_inverse(m.last, n, m.rows, m.next, m.back,
+					 (struct block_circle){ NULL, crew }),
+			0);
 		assert_memory_equal(m.back, m.text, n);
 	}
 	release(&m);
@@ -94,12 +97,41 @@ static void damaged_blocks(size_t size, uint64_t cases)
 			continue;
 		for (size_t i = 0; i < BLOCK_CHAINS; i++)
 			m.rows[i] = (uint32_t)((seed * 7919 + i * 104729) % (n + 1));
-		int r = block_inverse(m.last, n, m.rows, m.next, m.back, NULL);
+		int r = block_inverse(
+			m.last, n, m.rows, m.next, m.back, (struct block_circle){ NULL, NULL });
 		assert_int_equal(r, m.rows[0] == 0 ? -EINVAL : 0);
 		m.rows[0] = (uint32_t)n + 1;
-		assert_int_equal(block_inverse(m.last, n, m.rows, m.next, m.back, NULL), -EINVAL);
+		assert_int_equal(block_inverse(m.last, n, m.rows, m.next, m.back,
+					 (struct block_circle){ NULL, NULL }),
+			-EINVAL);
 	}
 	release(&m);
+}
+
+/* Stopped before its links are made, no chain is followed: they would lead anywhere. */
+static void test_stopped_blocks(void **state)
+{
+	const atomic_bool stop = true;
+	struct crew *crew = crew_create(3);
+	struct memory m;
+
+	(void)state;
+	acquire(&m, LARGE);
+	size_t n = inputs_make(m.last, LARGE, 5);
+	memset(m.next, 0xff, (n + 1) * sizeof *m.next);
+	memset(m.back, 'x', n);
+	for (size_t i = 0; i < BLOCK_CHAINS; i++)
+		m.rows[i] = 1;
+	assert_int_equal(block_inverse(m.last, n, m.rows, m.next, m.back,
+				 (struct block_circle){ &stop, NULL }),
+		-ECANCELED);
+	assert_int_equal(block_inverse(m.last, n, m.rows, m.next, m.back,
+				 (struct block_circle){ &stop, crew }),
+		-ECANCELED);
+	for (size_t i = 0; i + 1 < n; i++)
+		assert_int_equal(m.back[i], 'x');
+	release(&m);
+	crew_destroy(crew);
 }
 
 static void test_damaged_blocks(void **state)
@@ -116,6 +148,7 @@ int main(void)
 		cmocka_unit_test(test_large_blocks),
 		cmocka_unit_test(test_shared_blocks),
 		cmocka_unit_test(test_damaged_blocks),
+		cmocka_unit_test(test_stopped_blocks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
