@@ -85,6 +85,10 @@ static void print_tables(void)
 	MEMBER(plugh_power_service, reserved);
 	MEMBER(plugh_power_service, ready);
 	MEMBER(plugh_power_service, stopping);
+	STRUCT(plugh_power_cleanup);
+	MEMBER(plugh_power_cleanup, size);
+	MEMBER(plugh_power_cleanup, reserved);
+	MEMBER(plugh_power_cleanup, set);
 }
 
 static void print_values(void)

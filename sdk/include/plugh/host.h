@@ -125,6 +125,22 @@ struct plugh_power_service {
 	int (*stopping)(void *ctx);
 };
 
+/* The power "plugh.cleanup/1": what is still done when the process ends at once, by a crash of the
+ * plugin or by a second signal while it cleans up after the first. */
+#define PLUGH_POWER_CLEANUP "plugh.cleanup/1"
+
+struct plugh_power_cleanup {
+	uint32_t size;
+	uint32_t reserved;
+
+	/* Have run(signal) called before the process ends by the signal; NULL: nothing any more.
+	 * One per process: the latest counts. A process that was forked calls nothing but what it
+	 * has set itself. run is called in a signal handler, so it must be async-signal-safe; it
+	 * may be entered again when it crashes itself, and by two threads at the same time.
+	 * [any-thread] */
+	void (*set)(void *ctx, void (*run)(int signal));
+};
+
 #ifdef __cplusplus
 }
 #endif

@@ -12,6 +12,7 @@
 #include <plugh/plugin.h>
 #include <plugh/process.h>
 #include <plugh/progress.h>
+#include <plugh/scope.h>
 #include <plugh/sink.h>
 #include <plugh/socket.h>
 #include <plugh/units.h>
