@@ -15,6 +15,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "cleanup.h"
 #include "clock.h"
 
 /* SIGPIPE is the last: it gets no handler. */
@@ -59,6 +60,7 @@ static bool is_repeat(int signal, int64_t now, int64_t first)
 static void end_at_once(int signal)
 {
 	outputs_discard_all(atomic_load(&state.outputs));
+	cleanup_run(signal);
 	end_by(signal);
 	_exit(128 + signal); /* process 1 of a container, which no signal ends */
 }
@@ -69,6 +71,7 @@ static void on_signal(int signal)
 	int64_t first = 0, now = clock_ms();
 
 	if (getpid() != state.process) {
+		cleanup_run(signal);
 		end_by(signal);
 	} else if (atomic_compare_exchange_strong(&state.first, &first, now << 8 | signal)) {
 		const uint64_t one = 1;

@@ -3,8 +3,8 @@
  * The first makes a descriptor readable, on which everything that waits can wait too; then the run
  * cleans up, and the process ends by that very signal, so that a shell sees 130, 143 or 129 and its
  * loop stops. A second, of either kind, ends the process at once: temporary names of outputs are
- * removed, nothing else. A signal that was ignored at the start (nohup, a shell's background jobs)
- * stays ignored.
+ * removed, and what the plugin has set for this is done (cleanup.h), nothing else. A signal that
+ * was ignored at the start (nohup, a shell's background jobs) stays ignored.
  *
  * SIGPIPE is ignored meanwhile, so that a closed standard output is an error (-EPIPE) with time to
  * clean up.
@@ -27,8 +27,8 @@ enum { CANCEL_REPEAT_MS = 20 };
 /* Take over the signals; called by the main thread while there is no other.
  *
  * Returns a descriptor >= 0 that becomes readable by the first signal and stays so (close-on-exec,
- * owned by this module, never to be read from), or -errno. In a process forked since,
- * the signals have their default effect. */
+ * owned by this module, never to be read from), or -errno. In a process forked since, the signals
+ * have their default effect, after what that process has set for it (cleanup.h). */
 int cancel_start(void);
 
 /* Whose temporary names a second signal removes; borrowed until the next call or cancel_stop, may

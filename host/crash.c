@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "cancel.h"
+#include "cleanup.h"
 #include "sanitizer.h"
 
 /* The address sanitizer reports those of the first rows better, on a stack of its own. */
@@ -41,7 +42,7 @@ static const struct {
 	{ SIGTRAP, "Trace/breakpoint trap (SIGTRAP)" },
 };
 
-enum { ROWS = sizeof row / sizeof row[0], LINE_SIZE = 2048, STACK_SIZE = 64 * 1024 };
+enum { ROWS = sizeof row / sizeof row[0], LINE_SIZE = 2048, STACK_SIZE = 64 * 1024, DEPTH_MAX = 8 };
 
 struct line {
 	size_t size;
@@ -225,6 +226,7 @@ static void on_crash(int signal, siginfo_t *info, void *context)
 {
 	(void)info;
 	if (getpid() != state.process) {
+		cleanup_run(signal);
 		cancel_end(signal);
 		return;
 	}
@@ -239,6 +241,9 @@ static void on_crash(int signal, siginfo_t *info, void *context)
 			tell_more(signal, context);
 		outputs_discard_all(atomic_load(&state.outputs));
 	}
+	/* It is the plugin's code, which may crash too: the rest of it is done then. */
+	if (depth < DEPTH_MAX)
+		cleanup_run(signal);
 	cancel_end(signal);
 }
 

@@ -2,9 +2,9 @@
  *
  *     plugh NAME: error: plugin crashed: Bus error (SIGBUS) in NAME 1.0.0 at NAME.so+0x1234
  *
- * After the line the temporary names of outputs are removed, and the process ends by the same
- * signal, so that a shell sees 139 or 134. What stands behind `at` is the object (the file's name)
- * and the address in it, as addr2line wants it.
+ * After the line the temporary names of outputs are removed, what the plugin has set for this is
+ * done (cleanup.h), and the process ends by the same signal, so that a shell sees 139 or 134. What
+ * stands behind `at` is the object (the file's name) and the address in it, as addr2line wants it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PLUGH_CRASH_H
@@ -23,8 +23,9 @@ struct crash_spec {
 
 /* Take over SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS and SIGTRAP, on a stack of their own
  * for the calling thread. Nothing of the spec is needed afterwards. A process forked since ends by
- * the signal without a line. In a build with the address sanitizer, the first four are left to it.
- * Another thread that overflows its stack ends the process without a line: it has no second one.
+ * the signal without a line, after what it has set itself. In a build with the address sanitizer,
+ * the first four are left to it. Another thread that overflows its stack ends the process without a
+ * line: it has no second one.
  *
  * Returns 0, -ENOMEM, or -errno. Signal dispositions belong to the process: one at a time. */
 int crash_start(const struct crash_spec *spec);

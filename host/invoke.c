@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cancel.h"
+#include "cleanup.h"
 #include "command.h"
 #include "command_help.h"
 #include "crash.h"
@@ -274,6 +275,7 @@ static struct invoke_end call(struct run *run, struct services *services)
 	if (run->is_confined)
 		host = explain_start(&(struct explain_spec){ host, run->name, run->grant.needs });
 	r = command->run(host, args);
+	cleanup_clear();
 	struct services_end end = services_finish(services, r);
 	if (run->is_confined)
 		explain_finish(r);
@@ -288,7 +290,10 @@ static struct invoke_end serve(struct run *run, int cancel_fd, struct holdings *
 	struct services *services = NULL;
 	const char **path = NULL;
 	size_t count = 0;
+	/* A built-in's crash is nobody's: it has the other power alone. */
 	struct services_power power = { INVOCATION_POWER, invocation };
+	if (run->entry != NULL)
+		power = (struct services_power){ PLUGH_POWER_CLEANUP, cleanup_power() };
 
 	int r = collect_outputs(&run->grant, &path, &count);
 	if (r == 0)
@@ -304,7 +309,7 @@ static struct invoke_end serve(struct run *run, int cancel_fd, struct holdings *
 				.notify_ctx = holdings,
 				.path_count = count,
 				.path = path,
-				.power_count = run->entry == NULL ? 1 : 0,
+				.power_count = 1,
 				.power = &power,
 			},
 			&services);

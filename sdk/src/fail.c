@@ -17,6 +17,8 @@ static void report(
 {
 	struct plugh_buf text = { 0 };
 
+	if (host == NULL)
+		return;
 	plugh_buf_vappendf(&text, format, args);
 	if (text.size > LONGEST_MESSAGE) {
 		text.size = LONGEST_MESSAGE;

@@ -18,7 +18,7 @@
 static int wait_ready(const struct plugh_host *host, int fd, short events)
 {
 	struct pollfd fds[2] = {
-		{ .fd = host->cancel_fd, .events = POLLIN },
+		{ .fd = host != NULL ? host->cancel_fd : -1, .events = POLLIN },
 		{ .fd = fd, .events = events },
 	};
 
@@ -37,7 +37,7 @@ static int wait_ready(const struct plugh_host *host, int fd, short events)
 
 bool plugh_is_cancelled(const struct plugh_host *host)
 {
-	struct pollfd one = { .fd = host->cancel_fd, .events = POLLIN };
+	struct pollfd one = { .fd = host != NULL ? host->cancel_fd : -1, .events = POLLIN };
 	return poll(&one, 1, 0) > 0;
 }
 

@@ -15,6 +15,7 @@ extern "C" {
  *
  *     return plugh_fail(host, -errno, "cannot open '%s'", path);
  *
+ * host     NULL: a program without a host, where nobody reports
  * r        a negative errno: the system's text for it is added behind ": "; an exit status (>= 0):
  *          nothing is added
  * Returns r. Says nothing when r is -ECANCELED (the user ended the run) or -EPIPE (the reader of

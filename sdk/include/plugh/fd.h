@@ -1,4 +1,5 @@
-/* Descriptors: reads and writes that end when the user cancels.
+/* Descriptors: reads and writes that end when the user cancels. Without a host (NULL) nothing
+ * cancels them.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PLUGH_FD_H

@@ -138,7 +138,7 @@ struct plugh_power_cleanup {
 	 * has set itself. run is called in a signal handler, so it must be async-signal-safe; it
 	 * may be entered again when it crashes itself, and by two threads at the same time.
 	 * [any-thread] */
-	void (*set)(void *ctx, void (*run)(int signal));
+	void (*set)(void *ctx, void run(int signal));
 };
 
 #ifdef __cplusplus

@@ -27,8 +27,9 @@ struct plugh_output;
 
 /* Open the destination that an option named.
  *
- * host     NULL: a program without a host. The SDK does the same by itself then, but reports
- *          nothing, and SIGKILL may leave a file .plugh-XXXXXX behind
+ * host     NULL: a program without a host. The SDK does the same by itself then: it
+ *          reports nothing, takes over signals as a scope does (plugh/scope.h) where it needs a
+ *          temporary name, and SIGKILL may leave such a name (.plugh-*) behind
  * path     borrowed for the life of the output; NULL and "-" are standard output. A regular file,
  * or one that does not exist, is written beside and renamed by plugh_output_close; a device, FIFO
  * or /dev/fd/N is written in place. Returns 0, -ENOMEM, or what opening met; the failure is

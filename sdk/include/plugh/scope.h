@@ -19,12 +19,14 @@
  * When the process ends at once instead (a crash, a second Ctrl-C while it cleans up), the exit
  * functions cannot run. What has a `crash` function has that called then, in the signal handler,
  * latest first, over all scopes of the process. In a plugin the host does so (the power
- * "plugh.cleanup/1"). In a program without a host the SDK itself takes over SIGSEGV, SIGBUS,
- * SIGILL, SIGFPE, SIGABRT, SIGSYS and SIGTRAP, and those of SIGINT, SIGTERM, SIGHUP, SIGQUIT,
- * SIGPIPE, SIGXCPU and SIGXFSZ that have their default effect, when the first such function is
- * entered; it hands on to what was there before, and stays. Nothing runs at SIGKILL.
+ * "plugh.cleanup/1"; of one that handles signals itself, in crashes alone). In a program without a
+ * host the SDK itself takes over SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS and SIGTRAP, and
+ * those of SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU and SIGXFSZ that have their default
+ * effect, when the first such function is entered; it hands on to what was there before, and stays.
+ * (That thread gets a signal stack where it has none.) Nothing runs at SIGKILL.
  *
- * A process that was forked calls no crash function of its parent's, and those of its own only.
+ * A process that was forked calls no crash function of its parent's, only its own; it must not exit
+ * the parent's scopes, but leave by _exit(2).
  *
  * SPDX-License-Identifier: MIT */
 #ifndef PLUGH_SCOPE_H
@@ -117,6 +119,15 @@ int plugh_scope_exit(struct plugh_scope *scope, int r) __attribute__((warn_unuse
 /* Let another scope exit what was entered here, before what it has itself. `from` is empty
  * afterwards: so a function keeps what it has made, when all of it worked. Since: 0.1 */
 void plugh_scope_move(struct plugh_scope *from, struct plugh_scope *to);
+
+/* The same host for an exit function, but that waits are not ended by a cancel: what is written to
+ * files with it arrives although the user has cancelled the run. (What goes to standard output then
+ * may be lost.)
+ *
+ * ret_host  lives as long as it is used
+ *
+ * Threads: any.   Since: 0.1 */
+void plugh_host_without_cancel(const struct plugh_host *host, struct plugh_host *ret_host);
 
 /* ---- What is often entered. Each returns 0, or an error with nothing left to undo. ---- */
 
