@@ -65,6 +65,22 @@ class Installed(InstalledTest):
                 result = self.run_plugh(self.prefix, "--plugin-path", plugin.parent, "call_timeout", "--second", "0.3s")
                 self.expect(result, 0, told)
 
+    def test_scope_builds_out_of_tree(self):
+        plugin = self.build_example("scope")
+        for sandbox in ("on", "off"):
+            with self.subTest(sandbox=sandbox):
+                self.env["PLUGH_SANDBOX"] = sandbox
+                words = ("--plugin-path", plugin.parent, "scope", "-o", "results.txt")
+                result = self.run_plugh(self.prefix, *words)
+                error = "plugh scope: error: cannot do step 3: Numerical argument out of domain\n"
+                self.expect(result, 1, "In enter\nInside scope\nIn exit\n", error)
+                self.assertEqual((self.dir / "results.txt").read_text(), "step 1\nstep 2\n")
+                done = subprocess.run([self.prefix / "bin/plugh", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                      env=self.env, cwd=self.dir, timeout=DEADLINE)
+                self.assertEqual(done.stdout.decode(), "In enter\nInside scope\nIn exit\n" + error)
+                self.expect(self.run_plugh(self.prefix, *words, "--fail-at", "0"), 0, "In enter\nInside scope\nIn exit\n")
+                self.assertEqual((self.dir / "results.txt").read_text(), "step 1\nstep 2\nstep 3\n")
+
     def test_train_builds_out_of_tree(self):
         plugin = self.build_example("train")
         path = ("--plugin-path", plugin.parent)
