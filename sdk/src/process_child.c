@@ -180,7 +180,6 @@ BARE static int take_steps(const struct process_plan *plan, enum plugh_process_p
 		{ enter_directory, PLUGH_PHASE_DIRECTORY },
 		{ set_limits, PLUGH_PHASE_LIMIT },
 	};
-	static const uint64_t none;
 	int number = 0;
 
 	reset_signals(plan->spec->keep_ignored);
@@ -197,7 +196,7 @@ BARE static int take_steps(const struct process_plan *plan, enum plugh_process_p
 	}
 	*ret_phase = PLUGH_PHASE_EXEC;
 	/* No handler is left that could run in the parent's memory. */
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, KERNEL_SET_SIZE);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &plan->spec->blocked, NULL, KERNEL_SET_SIZE);
 	return execute(plan);
 }
 

@@ -454,6 +454,7 @@ static void signals_are_as_a_fresh_program_expects(void **state)
 	spec.keep_ignored = PLUGH_SIGNAL_BIT(SIGHUP) | PLUGH_SIGNAL_BIT(SIGTERM);
 	char *kept = output_of(&spec);
 	spec.keep_ignored = ~PLUGH_SIGNAL_BIT(SIGPIPE);
+	spec.blocked = PLUGH_SIGNAL_BIT(SIGTERM) | PLUGH_SIGNAL_BIT(SIGUSR2);
 	char *most = output_of(&spec);
 	sigset_t after;
 	sigprocmask(SIG_SETMASK, &before, &after);
@@ -466,6 +467,8 @@ static void signals_are_as_a_fresh_program_expects(void **state)
 	assert_int_equal(mask_of(bare, "ignored"), 0);
 	assert_int_equal(mask_of(kept, "ignored"), PLUGH_SIGNAL_BIT(SIGHUP));
 	assert_int_equal(mask_of(most, "ignored") & 0x7fffffff, PLUGH_SIGNAL_BIT(SIGHUP));
+	assert_int_equal(
+		mask_of(most, "blocked"), PLUGH_SIGNAL_BIT(SIGTERM) | PLUGH_SIGNAL_BIT(SIGUSR2));
 	/* And this process has what it had. */
 	assert_true(now.sa_handler == catch_it);
 	assert_memory_equal(&after, &all, 8);

@@ -114,10 +114,13 @@ struct plugh_process_spec {
 			       before it runs; nothing happens where there is no terminal. Take the
 			       terminal back by plugh_terminal_take_back */
 
-	/* The child starts with no signal blocked and all with their default effect, but for those
-	 * of this set that are ignored in this process: those stay ignored (nohup(1)). A plugin
-	 * passes on what was ignored when plugh was started by ~PLUGH_SIGNAL_BIT(SIGPIPE). */
+	/* The child starts with all signals at their default effect, but for those of this set that
+	 * are ignored in this process: those stay ignored (nohup(1)). A plugin passes on what was
+	 * ignored when plugh was started by ~PLUGH_SIGNAL_BIT(SIGPIPE). */
 	uint64_t keep_ignored;
+
+	uint64_t blocked; /* the signals that the child starts with blocked, whatever this process
+			     has blocked; 0: none */
 
 	/* A signal that the child gets when the thread that started it ends; 0: none. The kernel
 	 * forgets it when the program is set-id (prctl(2), PR_SET_PDEATHSIG). */
