@@ -22,6 +22,7 @@ enum {
 	FIRST_SIZE = 2 * 1024, /* enough for most runs; a large one is made when more is printed */
 	BUFFER_SIZE = 64 * 1024, /* below malloc's threshold for a mapping of its own */
 	STATUS_MAX = 255,
+	SIGNAL_MAX = 64,
 };
 
 struct services {
@@ -242,15 +243,23 @@ static struct services_end end_by_error(struct services *services, const char *w
 	return (struct services_end){ .status = PLUGH_EXIT_FAILED };
 }
 
+bool services_is_status(int status)
+{
+	return status <= STATUS_MAX ||
+	       (status > PLUGH_EXIT_BY_SIGNAL && status <= PLUGH_EXIT_BY_SIGNAL + SIGNAL_MAX);
+}
+
 static struct services_end end_by_status(struct services *services, int status)
 {
 	bool has_reported = atomic_load(&services->has_reported);
 
-	if (status > STATUS_MAX) {
+	if (!services_is_status(status)) {
 		log_print(services->spec.log, PLUGH_LEVEL_ERROR,
 			"the plugin returned %d, which is no exit status", status);
 		return (struct services_end){ .status = PLUGH_EXIT_FAILED };
 	}
+	if (status > STATUS_MAX)
+		return end_by_signal(status - PLUGH_EXIT_BY_SIGNAL);
 	if (status >= 0)
 		return (struct services_end){ .status = status };
 	if (has_reported || status == -ECANCELED)

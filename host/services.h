@@ -62,10 +62,14 @@ const struct plugh_host *services_host(const struct services *services);
  *   - the reader of standard output is gone, or run() returned -EPIPE in silence: SIGPIPE, or an
  *     error where SIGPIPE was ignored at the start
  *   - standard output could not be written: an error, status 1
- *   - otherwise what run() returned; below 0 is status 1, and is reported where nothing was
+ *   - otherwise what run() returned: a status or a signal; below 0 is status 1, and is reported
+ *     where nothing was
  *
  * status  what run() returned */
 struct services_end services_finish(struct services *services, int status);
+
+/* May run() return this? */
+bool services_is_status(int status);
 
 /* NULL is accepted. */
 void services_destroy(struct services *services);

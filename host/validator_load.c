@@ -245,7 +245,7 @@ static int run_often(const struct plugh_command *command, const struct stand *st
 	trial_take_mark(trial);
 	for (int i = 0; i < 1 + VALIDATOR_WARM_RUNS + VALIDATOR_RUNS; i++) {
 		int r = command->run(services_host(stand->services), stand->args);
-		if (r > 255 && i == 0)
+		if (!services_is_status(r) && i == 0)
 			return reason_set(
 				why, -EINVAL, "run() returns %d, which is no exit status", r);
 		outputs_discard_open(stand->outputs);

@@ -165,6 +165,8 @@ static void what_run_returns_is_the_status(void **state)
 		{ 125, 125, "" },
 		{ 255, 255, "" },
 		{ 256, 1, "plugh test: error: the plugin returned 256, which is no exit status\n" },
+		{ 256 + 65, 1,
+			"plugh test: error: the plugin returned 321, which is no exit status\n" },
 		{ -ENOENT, 1, "plugh test: error: No such file or directory\n" },
 		{ -ENOMEM, 1, "plugh test: error: Cannot allocate memory\n" },
 		{ -ECANCELED, 1, "" },
@@ -175,6 +177,14 @@ static void what_run_returns_is_the_status(void **state)
 		expect((struct run){ .run = print_and_return, .arg = &r }, row[i].status << 8,
 			"hello\n", row[i].err);
 	}
+}
+
+static void what_run_returns_may_be_a_signal(void **state)
+{
+	(void)state;
+	int r = PLUGH_EXIT_BY_SIGNAL + SIGTERM;
+
+	expect((struct run){ .run = print_and_return, .arg = &r }, SIGTERM, "hello\n", "");
 }
 
 static void what_was_reported_is_not_reported_again(void **state)
@@ -469,6 +479,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_run_returns_is_the_status),
+		cmocka_unit_test(what_run_returns_may_be_a_signal),
 		cmocka_unit_test(what_was_reported_is_not_reported_again),
 		cmocka_unit_test(reports_go_by_verbosity),
 		cmocka_unit_test(much_output_is_whole_and_in_order),

@@ -22,6 +22,10 @@ enum plugh_exit {
 	PLUGH_EXIT_USAGE = 2,
 	PLUGH_EXIT_REFUSED = 126,   /* the plugin is disabled or refused */
 	PLUGH_EXIT_NOT_FOUND = 127, /* no such command */
+
+	/* 256 + the number of a signal: the process ends by that signal, once all is cleaned up, as
+	 * a command did that was run for the user. A shell sees 128 + the number. */
+	PLUGH_EXIT_BY_SIGNAL = 256,
 };
 
 enum plugh_level {

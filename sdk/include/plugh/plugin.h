@@ -31,7 +31,8 @@ struct plugh_command {
 	const char *name; /* the subcommand's; the plugin's own where it has none */
 	uint64_t args_size;
 
-	/* Do the work. Returns an exit status (0 to 255) or a negative errno that was reported.
+	/* Do the work. Returns an exit status (0 to 255, or PLUGH_EXIT_BY_SIGNAL + the signal) or a
+	 * negative errno that was reported.
 	 * host and args live until it returns. [main-thread], once */
 	int (*run)(const struct plugh_host *host, const void *args);
 
