@@ -292,8 +292,13 @@ int crash_start(const struct crash_spec *spec)
 	struct sigaction action = { .sa_sigaction = on_crash,
 		.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
 	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < ROWS; i++)
-		sigaction(row[i].number, &action, &state.before[i]);
+	for (size_t i = 0; i < ROWS; i++) {
+		sigaction(row[i].number, NULL, &state.before[i]);
+		/* What is ignored is so for the programs that are started, too; a crash ends this
+		 * process all the same. */
+		if (state.before[i].sa_handler != SIG_IGN)
+			sigaction(row[i].number, &action, NULL);
+	}
 	state.is_started = true;
 	return 0;
 }

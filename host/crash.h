@@ -26,6 +26,7 @@ struct crash_spec {
  * the signal without a line, after what it has set itself. In a build with the address sanitizer,
  * the first four are left to it. Another thread that overflows its stack ends the process without a
  * line: it has no second one.
+ * A signal that was ignored at the start stays so, and a crash by it has no line.
  *
  * Returns 0, -ENOMEM, or -errno. Signal dispositions belong to the process: one at a time. */
 int crash_start(const struct crash_spec *spec);
