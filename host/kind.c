@@ -218,6 +218,9 @@ const struct plugh_type *kind_type(const struct plugh_option *option)
 {
 	if (is_enum(option))
 		return &plugh_type_str;
+	/* Nothing can be wrong with a command before it is started: who runs it tells. */
+	if (option->role == PLUGH_ROLE_COMMAND && manifest_is_positional(option))
+		return &plugh_type_str;
 	if (option->role != PLUGH_ROLE_TEXT)
 		return &type_of_role[option->role];
 	return option->access != 0 ? &type_path : kind_of(option)->type;
