@@ -8,71 +8,25 @@ SPDX-License-Identifier: MIT
 
 import os
 import pathlib
-import pty
-import re
-import select
 import shutil
 import subprocess
 import tempfile
-import termios
-import struct
-import fcntl
 
 from plughtest import DEADLINE, PLUGH, SOURCE, PlughTest, build_plugin, main
+from terminal import Terminal
 
 SURFACES = SOURCE / "tests" / "host" / "surfaces"
 BASH_COMPLETION = "/usr/share/bash-completion/bash_completion"
-ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r|\x07")
 
 
-class Terminal:
-    """An interactive shell on a pseudo-terminal."""
-
-    def __init__(self, command, env, cwd):
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            try:
-                os.chdir(cwd)
-                os.execvpe(command[0], command, env)
-            finally:
-                os._exit(127)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 200, 0, 0))
-        self.seen = ""
-
-    def send(self, text):
-        os.write(self.fd, text.encode())
-
-    def read_until(self, pattern):
-        """Wait for what matches; return the match. What is before is dropped with it."""
-        while not (match := re.search(pattern, self.seen, re.DOTALL)):
-            if not select.select([self.fd], [], [], DEADLINE)[0]:
-                raise AssertionError(f"no {pattern!r} in {self.seen!r}")
-            try:
-                data = os.read(self.fd, 65536)
-            except OSError as error:
-                raise AssertionError(f"the shell ended: {self.seen!r}") from error
-            self.seen += ESCAPE_SEQUENCE.sub("", data.decode("utf-8", "replace"))
-        self.seen = self.seen[match.end():]
-        return match
-
-    def start(self):
-        """Wait until the shell reads lines by itself: before, the terminal would take the keys."""
-        self.send("PS1='REA''DY> '\n")
-        self.read_until("READY> ")
-
-    def run(self, line):
-        self.send(line + "\n")
-        self.read_until("READY> ")
+class Shell(Terminal):
+    """An interactive shell whose lines are completed."""
 
     def complete(self, text, keys="\t"):
         """Type, press keys, and have the line shown; returns it and what was shown before."""
         self.send("\x15" + text + keys + "\x18s")
         match = self.read_until(r"(.*?)<<(.*?)>>.*READY> ")
         return match[2], match[1]
-
-    def close(self):
-        os.close(self.fd)
-        os.waitpid(self.pid, 0)
 
 
 class Completion(PlughTest):
@@ -110,7 +64,7 @@ class Completion(PlughTest):
         return path
 
     def terminal(self, *command):
-        terminal = Terminal(command, self.env, self.dir)
+        terminal = Shell(command, self.env, self.dir)
         self.addCleanup(terminal.close)
         return terminal
 
