@@ -29,8 +29,11 @@ UNIT = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def environment(locale, **more):
-    return {"PATH": os.environ["PATH"], "LC_ALL": locale, **more,
-            **{name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}}
+    env = {"PATH": os.environ["PATH"], "LC_ALL": locale, **more,
+           **{name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}}
+    if "LOCPATH" in env:  # of which the C library itself loses a few bytes
+        env["ASAN_OPTIONS"] = env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+    return env
 
 
 def ours(kind, words, env):

@@ -25,7 +25,9 @@ static void a_command_that_ended_by_itself(void **state)
 	const struct plugh_process_result result = {
 		.status = 3,
 		.elapsed = { 1500000000 },
-		.usage = { .ru_utime = { 1, 250000 }, .ru_stime = { 0, 250000 }, .ru_maxrss = 2048 },
+		.usage = { .ru_utime = { 1, 250000 },
+			.ru_stime = { 0, 250000 },
+			.ru_maxrss = 2048 },
 	};
 
 	assert_report(&(struct report){ .command = command, .result = &result, .cpu_ns = -1 },
@@ -63,9 +65,8 @@ static void a_full_disk_is_told(void **state)
 	(void)state;
 	const struct plugh_process_result result = { 0 };
 
-	assert_int_equal(
-		report_write(&(struct report){ .command = command, .result = &result },
-			(struct plugh_sink){ refuse, NULL }),
+	assert_int_equal(report_write(&(struct report){ .command = command, .result = &result },
+				 (struct plugh_sink){ refuse, NULL }),
 		-ENOSPC);
 }
 
