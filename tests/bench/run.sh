@@ -13,3 +13,4 @@ build=${1:?usage: run.sh BUILD}
 "$here/perms.sh" "$build"
 "$here/extract.sh" "$build"
 "$here/bwt.sh" "$build"
+"$here/timeout.sh" "$build"
