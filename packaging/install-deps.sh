@@ -8,7 +8,8 @@ set -eu
 
 build="cmake ninja-build gcc libc6-dev pkg-config libinih-dev libmd-dev libpcre2-dev libgmp-dev libdw-dev libseccomp-dev libxxhash-dev"
 test="g++ clang lld binutils libclang-rt-dev clang-format clang-tidy libcmocka-dev libdivsufsort-dev libjansson-dev
-    python3 git bash-completion zsh fish locales man-db groff mandoc parallel tmux patchelf valgrind"
+    python3 git bash-completion zsh fish locales man-db groff mandoc parallel tmux patchelf valgrind
+    xterm rxvt-unicode stterm xvfb xdotool"
 bench="$build python3 git libpopt-dev g++ crunch ripgrep libdivsufsort-dev bzip2"
 cluster="munge slurmctld slurmd slurm-client"
 

@@ -14,3 +14,4 @@ build=${1:?usage: run.sh BUILD}
 "$here/extract.sh" "$build"
 "$here/bwt.sh" "$build"
 "$here/timeout.sh" "$build"
+"$here/run_output.sh" "$build"
