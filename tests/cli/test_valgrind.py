@@ -74,6 +74,20 @@ class Valgrind(PlughTest):
         damaged[len(damaged) // 2] ^= 1
         self.expect_clean(1, "bwt", "test", self.write("damaged", bytes(damaged)))
 
+    def test_run(self):
+        for status, words in ((0, ("cat", self.text)), (0, ("--words", "--keep-empty", "--progress", "cat", self.text)),
+                              (0, ("--split", "] ", "--stderr", "merge", "cat", self.text)),
+                              (0, ("--json", "-z", "--stderr", "capture", "cat", self.text)),
+                              (1, ("--stderr", "capture", "cat", "nosuch")), (124, ("--timeout", "0.1", "sleep", "1000")),
+                              (1, ("--max-output", "10", "yes")), (1, ("--new-console", "true")),
+                              (2, ("--words", "-z", "true"))):
+            with self.subTest(words=words):
+                self.expect_clean(status, "run", *words)
+        terminal = self.write("terminal", '#!/bin/sh\nshift 3\nexec "$@"\n')
+        terminal.chmod(0o755)
+        self.env["DISPLAY"] = ":1"
+        self.expect_clean(3, "run", "--new-console", "--wait", "--terminal", terminal, "sh", "-c", "exit 3")
+
 
 if __name__ == "__main__":
     main()
