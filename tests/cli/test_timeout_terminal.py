@@ -30,8 +30,8 @@ class OnTerminal(PlughTest):
 
     def each(self):
         for program in PROGRAMS:
-            with self.subTest(program=program):
-                yield program, self.shell()
+            (self.dir / "pid").unlink(missing_ok=True)
+            yield program, self.shell()
 
     def expect_status(self, shell, status):
         shell.send(STATUS + "\n")
@@ -70,7 +70,6 @@ class OnTerminal(PlughTest):
 
     def test_in_the_background_a_command_that_reads_is_stopped_and_yet_ended(self):
         for program, shell in self.each():
-            (self.dir / "pid").unlink(missing_ok=True)
             self.write("script", f"{program} -v 60 sh -c 'echo $$ $PPID >pid; read x; echo never'\n")
             shell.send("sh script\n")
             _, parent = self.wait_for_stop()
@@ -80,7 +79,6 @@ class OnTerminal(PlughTest):
 
     def test_timeout_itself_is_not_stopped_when_it_writes(self):
         for program, shell in self.each():
-            (self.dir / "pid").unlink(missing_ok=True)
             self.write("script", f"{program} -v 60 sh -c 'echo $$ $PPID >pid; echo never'\n")
             shell.run("stty tostop")
             shell.send("sh script\n")
@@ -110,13 +108,15 @@ class OnTerminal(PlughTest):
     def test_ctrl_z_and_back(self):
         for option in ("", "--foreground"):
             for program, shell in self.each():
-                shell.send(f"{program} {option} 60 {READER}\n")
+                shell.send(f"{program} {option} 60 sh -c 'echo $$ $PPID >pid; echo rea\"\"dy; read x; echo got-$x'\n")
                 shell.read_until("ready")
                 shell.send("\x1a")
                 shell.read_until("Stopped")
                 shell.read_until("READY> ")
+                # The shell has seen timeout stop; until the command has, it would take what is typed.
+                self.wait_for_stop()
                 shell.send("fg\n")
-                shell.read_until("READER|sh -c")
+                shell.read_until("sh -c")
                 shell.send("typed\n")
                 shell.read_until("got-typed")
                 self.expect_status(shell, 0)
