@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -200,8 +201,8 @@ static int report_no_start(const struct job *job, int r, enum plugh_process_phas
 	if (phase == PLUGH_PHASE_FORK) {
 		say(-r, "fork system call failed", NULL, "");
 	} else {
-		char text[64] = "cannot ";
-		strncat(text, plugh_process_phase_name(phase), sizeof text - strlen(text) - 1);
+		char text[64];
+		snprintf(text, sizeof text, "cannot %s", plugh_process_phase_name(phase));
 		say(-r, text, NULL, "");
 	}
 	return STATUS_FAILED;
