@@ -106,23 +106,15 @@ class Signals(Both):
                 process.send_signal(getattr(signal, "SIG" + name))
                 self.assertEqual(self.finish(process), (5, name.encode() + b"\n", b""))
 
-    def test_any_other_ends_timeout_alone(self):
-        for program in (GNU, PLUGH):
-            process, _ = self.listen(program, "60")
-            process.send_signal(signal.SIGUSR1)
-            self.assertEqual(process.wait(DEADLINE), -signal.SIGUSR1)
-            process.stdin.write(b"x")
-            process.stdin.flush()
-            self.assertEqual(process.stdout.readline(), b"alive\n")
-
-    def test_when_timeout_is_killed_the_command_goes_on(self):
-        for program in (GNU, PLUGH):
-            process, _ = self.listen(program, "60")
-            process.send_signal(signal.SIGKILL)
-            self.assertEqual(process.wait(DEADLINE), -signal.SIGKILL)
-            process.stdin.write(b"x")
-            process.stdin.flush()
-            self.assertEqual(process.stdout.readline(), b"alive\n")
+    def test_any_other_and_sigkill_end_timeout_alone(self):
+        for number in (signal.SIGUSR1, signal.SIGKILL):
+            for program in (GNU, PLUGH):
+                process, _ = self.listen(program, "60")
+                process.send_signal(number)
+                self.assertEqual(process.wait(DEADLINE), -number)
+                process.stdin.write(b"x")
+                process.stdin.flush()
+                self.assertEqual(process.stdout.readline(), b"alive\n")
 
     def test_when_its_parent_dies_timeout_goes_on(self):
         for program in (GNU, PLUGH):
