@@ -347,7 +347,7 @@ static void a_child_is_ended_and_released(void **state)
 {
 	(void)state;
 	static const struct plugh_ending at_once, gently = { .grace = { PLUGH_FOREVER } };
-	struct plugh_process_spec spec = { .argv = WORDS("sleep", "1000"),
+	struct plugh_process_spec spec = { .argv = WORDS("sleep", "100"),
 		.out = { .kind = PLUGH_STREAM_PIPE } };
 	size_t before = count_descriptors();
 

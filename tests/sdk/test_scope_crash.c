@@ -209,11 +209,11 @@ static void a_child_is_ended_and_its_group_where_asked(void **state)
 {
 	(void)state;
 	const struct family row[] = {
-		{ .spec = { .argv = WORDS("sh", "-c", "echo; exec sleep 1000") } },
-		{ .spec = { .argv = WORDS("sh", "-c", "sleep 1000 & echo; wait"),
+		{ .spec = { .argv = WORDS("sh", "-c", "echo; exec sleep 100") } },
+		{ .spec = { .argv = WORDS("sh", "-c", "sleep 100 & echo; wait"),
 			  .group = PLUGH_PROCESS_OWN_GROUP },
 			.how = { .scope = PLUGH_END_GROUP } },
-		{ .spec = { .argv = WORDS("sh", "-c", "trap '' TERM; sleep 1000 & echo; exit"),
+		{ .spec = { .argv = WORDS("sh", "-c", "trap '' TERM; sleep 100 & echo; exit"),
 			  .group = PLUGH_PROCESS_OWN_SESSION },
 			.how = { .scope = PLUGH_END_GROUP, .grace = { PLUGH_FOREVER } } },
 	};
