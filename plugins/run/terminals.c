@@ -1,8 +1,8 @@
 /* The table of terminals.
  *
- * What stands here is from each one's manual. The command that it gets is always `sh` and the path
- * of a script (job.h), so what a terminal does to quotes, newlines and dashes never meets the
- * user's own words. (But TMPDIR may have a blank in it.)
+ * What stands here for those that no test starts has not been tried. The command that it gets is
+ * always `sh` and the path of a script (job.h), so what a terminal does to quotes, newlines and
+ * dashes never meets the user's own words. (But TMPDIR may have a blank in it.)
  *
  * SPDX-License-Identifier: MIT */
 #include "terminals.h"

@@ -47,13 +47,13 @@ static void place_release(struct place *place)
 	if (place->folder != NULL)
 		rmdir(place->folder);
 	free(place->folder);
-	*place = (struct place){ NULL };
+	*place = (struct place){ .folder = NULL };
 }
 
 static int place_create(struct place *ret_place)
 {
 	const char *temporary = getenv("TMPDIR");
-	struct place place = { NULL };
+	struct place place = { .folder = NULL };
 
 	if (temporary == NULL || temporary[0] != '/')
 		temporary = "/tmp";
@@ -298,7 +298,7 @@ static int start(const struct window_spec *spec, const struct place *place,
 int window_open(const struct window_spec *spec, struct plugh_buf *why, struct window *ret_window)
 {
 	struct plugh_process process = { 0 };
-	struct place place = { NULL };
+	struct place place = { .folder = NULL };
 
 	*ret_window = (struct window){ .fifo = -1 };
 	int r = place_create(&place);
