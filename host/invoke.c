@@ -183,7 +183,6 @@ static int confine(struct run *run, int cancel_fd, struct holdings *holdings)
 	if (run->entry == NULL)
 		return -1;
 	struct sandbox_spec spec = {
-		.level = config_get_sandbox(config, &spec.origin),
 		.halves = SANDBOX_BOTH,
 		.grant = &run->grant,
 		.ports = ports_collect(run->line),
@@ -194,6 +193,7 @@ static int confine(struct run *run, int cancel_fd, struct holdings *holdings)
 		.measures_memory = has_flag(run, PLUGH_MEASURES_MEMORY),
 		.trace = invocation->trace,
 	};
+	spec.level = config_get_sandbox(config, &spec.origin);
 	const struct crash_report report = {
 		.name = run->name,
 		.version = manifest_version(run->manifest),
