@@ -11,11 +11,12 @@ static void *allocate(size_t size)
 {
 	if (size < 2 * (size_t)HUGE_PAGE)
 		return malloc(size);
-	/* glibc's aligned_alloc gives back what is over, so the end need not be aligned. */
-	void *memory = aligned_alloc(HUGE_PAGE, size);
+	/* Not aligned_alloc, which wants a size of whole pages. */
+	void *memory = NULL;
+	if (posix_memalign(&memory, HUGE_PAGE, size) != 0)
+		return NULL;
 	/* Where there are none, small ones do. */
-	if (memory != NULL)
-		(void)madvise(memory, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+	(void)madvise(memory, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
 	return memory;
 }
 
