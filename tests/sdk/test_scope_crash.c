@@ -31,7 +31,6 @@
 #define HAS_SANITIZER 1
 #endif
 
-static int *volatile nowhere;
 static volatile int zero;
 
 __attribute__((noinline)) static int dig(int n)
@@ -47,9 +46,11 @@ static void end_by(int signal)
 {
 	switch (signal) {
 #ifndef HAS_SANITIZER
-	case SIGSEGV:
+	case SIGSEGV: {
+		int *volatile nowhere = NULL;
 		*nowhere = 1;
 		break;
+	}
 	case SIGFPE:
 		zero = 7 / zero;
 		break;
