@@ -352,6 +352,8 @@ PLUGH_PLUGIN(timeout, struct timeout_args, timeout_run,
 	PLUGH_OPT(arg, "arg", "its arguments, options too", .metavar = "ARG", .nargs = "*"),
 	PLUGH_EPILOG("Without -s the signal is TERM. COMMAND ends as GNU timeout's does; where it ends by itself, so does "
 		"plugh timeout: with its status, or by its signal."),
+	PLUGH_STATUS(0, "COMMAND ended with it; so with every status and signal of its own"),
+	PLUGH_STATUS(1, "COMMAND ended with it"),
 	PLUGH_STATUS(124, "COMMAND timed out, and neither --preserve-status nor --retval was given"),
 	PLUGH_STATUS(125, "the command line is wrong, or timeout itself failed"),
 	PLUGH_STATUS(126, "COMMAND was found but cannot be run"),
