@@ -114,7 +114,8 @@ static int add(
 		return 0;
 	if (read_stat(pid, &line) < 0)
 		return 0;
-	return append(family, (struct process_member){ pid, parent, line.start, line.is_zombie });
+	return append(
+		family, (struct process_member){ pid, parent, line.start, line.is_zombie, false });
 }
 
 /* The numbers in a list of children, which ends where the buffer does: what is cut off is found in
@@ -182,7 +183,7 @@ static int list_all(struct process_family *all)
 		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
 		if (pid > 0 && read_stat(pid, &line) == 0)
 			r = append(all, (struct process_member){ pid, (size_t)line.parent,
-						line.start, line.is_zombie });
+						line.start, line.is_zombie, false });
 	}
 	closedir(dir);
 	return r;
@@ -240,7 +241,7 @@ static int list_by_sweep(struct process_family *family)
 		pid_t pid = (self + i) % PID_LIMIT;
 		if (pid == 0 || !is_child(P_PID, pid, &is_zombie))
 			continue;
-		r = append(family, (struct process_member){ pid, OURSELVES, 0, is_zombie });
+		r = append(family, (struct process_member){ pid, OURSELVES, 0, is_zombie, false });
 		if (left > SWEEP_FURTHER)
 			left = SWEEP_FURTHER;
 	}

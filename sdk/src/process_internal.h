@@ -138,6 +138,7 @@ struct process_member {
 	size_t parent; /* index of the parent, which stands before it; OURSELVES */
 	unsigned long long start;
 	bool is_zombie;
+	bool is_told; /* it has got the signal, or must not (plugh_tree_signal) */
 };
 
 #define OURSELVES SIZE_MAX

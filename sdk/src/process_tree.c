@@ -22,6 +22,7 @@ enum {
 	ROUNDS = 1000,    /* more only where they multiply as fast as they are ended */
 	STOP_ROUNDS = 20, /* in each */
 	QUIET_ROUNDS = 2,
+	SIGNAL_ROUNDS = 20,
 	STRIKES = 1000,
 	LIST_SIZE = 4096, /* of this process's children, at a time */
 	WAITS = 256,      /* processes that are waited for at the same time */
@@ -87,15 +88,56 @@ static int signal_all(const struct process_family *family, int signal)
 	return count;
 }
 
+static void remember_told(struct process_family *family, const struct process_family *before)
+{
+	for (size_t i = 0; i < family->count; i++)
+		for (size_t k = 0; k < before->count && !family->member[i].is_told; k++)
+			family->member[i].is_told = before->member[k].is_told &&
+						    before->member[k].pid ==
+							    family->member[i].pid &&
+						    before->member[k].start ==
+							    family->member[i].start;
+}
+
+/* Those that have not got it. Returns how many there were; some may have moved meanwhile. */
+static int tell_rest(struct process_family *family, int signal, int *count)
+{
+	int rest = 0;
+
+	for (size_t i = 0; i < family->count; i++) {
+		struct process_member *member = &family->member[i];
+		if (member->is_zombie || member->is_told)
+			continue;
+		int r = signal_member(family, i, signal);
+		member->is_told = r != -ESRCH;
+		*count += r == 0;
+		rest++;
+	}
+	return rest;
+}
+
+/* Who becomes an orphan while all are listed may be missed, and so may what is started: until a
+ * listing shows nobody new. */
 int plugh_tree_signal(struct plugh_tree *tree, int signal)
 {
-	struct process_family family = { 0 };
+	/* A listing without /proc misses nobody, and takes long. */
+	int rounds = tree->listing == LISTING_SWEEP ? 1 : SIGNAL_ROUNDS;
+	struct process_family family = { 0 }, before = { 0 };
+	int r = 0, count = 0, rest = 0;
 
-	int r = process_family_list(&family, tree);
-	if (r == 0)
-		r = signal_all(&family, signal);
+	for (int i = 0; i < rounds && (i < QUIET_ROUNDS || rest > 0); i++) {
+		r = process_family_list(&family, tree);
+		if (r < 0)
+			break;
+		remember_told(&family, &before);
+		rest = tell_rest(&family, signal, &count);
+		process_family_release(&before);
+		before = family;
+		family = (struct process_family){ 0 };
+	}
 	process_family_release(&family);
-	return r;
+	process_family_release(&before);
+	return r < 0 ? r : count;
 }
 
 static bool is_process(const struct plugh_process *process, pid_t pid)
@@ -184,15 +226,16 @@ int process_tree_wait(struct plugh_tree *tree, const struct plugh_until *until)
 	struct process_family family = { 0 };
 	int r = 0;
 
-	while (r == 0) {
+	/* One listing alone may miss who becomes an orphan meanwhile. */
+	for (int quiet = 0; r == 0 && quiet < QUIET_ROUNDS;) {
 		struct wait_set set = { .count = 0 };
 		r = process_family_list(&family, tree);
 		if (r < 0)
 			break;
 		fill_set(&set, &family);
-		if (set.count == 0 && !set.is_blind)
-			break;
-		r = wait_for_set(&set, until);
+		quiet = set.count == 0 && !set.is_blind ? quiet + 1 : 0;
+		if (quiet == 0)
+			r = wait_for_set(&set, until);
 	}
 	process_family_release(&family);
 	return r;

@@ -251,6 +251,28 @@ static void who_goes_when_asked_is_not_killed(void **state)
 	assert_false(has_children());
 }
 
+/* Its parent ends just then, so that it is listed neither there nor, yet, here. */
+static void who_becomes_an_orphan_meanwhile_gets_the_signal_too(void **state)
+{
+	(void)state;
+	struct plugh_process_spec spec;
+	struct plugh_tree tree;
+
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(plugh_tree_open(&tree, PLUGH_TREE_NO_CGROUP), 0);
+		struct plugh_process process = spawn_shell(
+			"(((echo x; exec sleep 1000) & (echo x; exec sleep 1000) &) &) ; exec "
+			"sleep 1000",
+			&tree, &spec);
+		await_bytes(process.out, 4);
+		assert_true(plugh_tree_signal(&tree, SIGTERM) >= 3);
+		expect_end(process.out);
+		assert_true(plugh_tree_end(&tree, &process) >= 0);
+		plugh_process_release(&process);
+		plugh_tree_close(&tree);
+	}
+}
+
 static void what_a_child_leaves_is_found_when_it_has_ended(void **state)
 {
 	(void)state;
@@ -393,6 +415,7 @@ int main(int argc, char *argv[])
 		cmocka_unit_test(a_group_is_ended_also_when_its_leader_has_ended),
 		cmocka_unit_test(a_tree_that_multiplies_is_ended),
 		cmocka_unit_test(who_goes_when_asked_is_not_killed),
+		cmocka_unit_test(who_becomes_an_orphan_meanwhile_gets_the_signal_too),
 		cmocka_unit_test(what_a_child_leaves_is_found_when_it_has_ended),
 		cmocka_unit_test(what_is_let_go_leaves_the_cgroup),
 		cmocka_unit_test(a_tree_puts_back_where_orphans_go),
